@@ -1,0 +1,20 @@
+# Every third-party library the project uses; all are Debian 12 packages.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(pegtl REQUIRED CONFIG)
+find_path(GEMMI_INCLUDE_DIR gemmi/cif.hpp REQUIRED)
+pkg_check_modules(SPGLIB REQUIRED IMPORTED_TARGET GLOBAL spglib)
+# OpenBLAS with its own LAPACK: named on purpose, since a generic find_package(LAPACK) may pick the slow reference library.
+find_library(OPENBLAS_LIBRARY openblas REQUIRED)
+find_library(LAPACKE_LIBRARY lapacke REQUIRED)
+
+if(IONPASS_MPI)
+  find_package(MPI REQUIRED COMPONENTS C)
+endif()

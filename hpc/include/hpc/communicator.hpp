@@ -1,0 +1,67 @@
+// MPI ranks as values: a session, communicators, and the few collectives the project needs.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ionpass::hpc {
+
+using Bytes = std::vector<std::byte>;
+
+/// A failed MPI call: which one, and what the library says of it.
+class MpiError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Initialises MPI for the lifetime of the object; without MPI it does nothing. Make one, in main.
+class Session {
+ public:
+  Session(int& argc, char**& argv);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+};
+
+/// A group of ranks. Copies share the handle; the last copy frees it. Without MPI, one rank.
+class Communicator {
+ public:
+  /// All ranks of the program; needs a Session.
+  static Communicator world();
+  /// This rank alone.
+  static Communicator self();
+
+  [[nodiscard]] int rank() const noexcept;
+  [[nodiscard]] int size() const noexcept;
+  [[nodiscard]] bool is_root() const noexcept { return rank() == 0; }
+
+  /// Ranks of equal colour, ordered as here.
+  [[nodiscard]] Communicator split(int color) const;
+  void barrier() const;
+  /// The root's bytes, on every rank.
+  [[nodiscard]] Bytes broadcast(Bytes bytes, int root = 0) const;
+  /// True on every rank if it is true on every rank: asked before a step that all must take together.
+  [[nodiscard]] bool all_of(bool value) const;
+
+  void send(const Bytes& bytes, int destination, int tag) const;
+  [[nodiscard]] Bytes receive(int source, int tag) const;
+  /// A message that is waiting, if any, without blocking.
+  struct Envelope {
+    int source = 0;
+    int tag = 0;
+  };
+  [[nodiscard]] bool probe(Envelope& envelope, int tag) const;
+
+  /// Ends the whole job, all ranks, with this exit code.
+  [[noreturn]] void abort(int exit_code) const;
+
+ private:
+  struct Handle;
+  explicit Communicator(std::shared_ptr<const Handle> handle);
+  std::shared_ptr<const Handle> handle_;
+};
+
+}  // namespace ionpass::hpc
