@@ -1,0 +1,90 @@
+// Nudged elastic band: the lowest path between two end points, and its saddle.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <neb/job.hpp>
+#include <neb/optimizer.hpp>
+#include <neb/path.hpp>
+
+namespace ionpass::neb {
+
+/// The same spring constant everywhere.
+struct ConstantSprings {
+  double stiffness = 1.0;  ///< eV/Å²
+};
+/// Stiffer where the energy is high (Ásgeirsson et al., J. Chem. Theory Comput. 17, 4929 (2021)).
+struct EnergyWeightedSprings {
+  double lower = 0.972;  ///< eV/Å²
+  double upper = 9.72;   ///< eV/Å²
+};
+using Springs = std::variant<ConstantSprings, EnergyWeightedSprings>;
+
+struct BandSettings {
+  double fmax = 0.05;           ///< eV/Å: perpendicular force on every image, full force on the climbing one
+  bool climb = true;
+  double climb_below = 0.5;     ///< eV/Å, band force below which the highest image starts to climb
+  int max_iterations = 300;
+  Springs springs = EnergyWeightedSprings{};
+  OptimizerSettings optimizer = LbfgsSettings{};
+  bool use_symmetry = true;     ///< for a path whose ends a symmetry operation exchanges: compute one half only
+};
+
+enum class BandStatus {
+  running,
+  converged,
+  no_saddle,      ///< converged, but no image lies above both ends
+  not_converged,  ///< iterations used up
+  failed,         ///< an evaluation failed and shorter steps did not help
+};
+
+/// One image at the end, or so far.
+struct BandImage {
+  double s = 0.0;            ///< Å along the path, norm over all atoms
+  double energy = 0.0;       ///< eV, absolute (Evaluation::free_energy)
+  double force_along = 0.0;  ///< eV/Å, component of the true force along the tangent
+  double max_force = 0.0;    ///< eV/Å, what is compared with fmax: perpendicular, or full for the climbing image
+};
+
+/// Barriers read off a band; only there if it has an interior maximum.
+struct BandBarrier {
+  std::size_t saddle = 0;   ///< image index, ends counted
+  double forward = 0.0;     ///< eV, saddle minus the lowest image before it
+  double backward = 0.0;    ///< eV, saddle minus the lowest image behind it
+};
+
+/// A band with fixed end points.
+class Band final : public Job {
+ public:
+  /// @param path        initial and final image included; at least three images
+  /// @param ends        evaluations of the first and last image, computed with the same potential
+  /// @throws InputError for a path that is too short or whose images do not match
+  Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings);
+  ~Band() override;
+
+  [[nodiscard]] bool finished() const override;
+  [[nodiscard]] std::vector<Query> ask() override;
+  void tell(std::span<const Answer> answers) override;
+  [[nodiscard]] Progress progress() const override;
+
+  [[nodiscard]] BandStatus status() const;
+  /// In words: why it stopped without a barrier, or what is to be known beside it (a path with a deep interior minimum); may be empty.
+  [[nodiscard]] const std::string& diagnosis() const;
+  [[nodiscard]] int iterations() const;
+  [[nodiscard]] std::size_t evaluations() const;
+  [[nodiscard]] const Path& path() const;
+  [[nodiscard]] std::vector<BandImage> images() const;
+  [[nodiscard]] std::vector<Evaluation> image_evaluations() const;  ///< ends included
+  /// From the images as they are; nothing if the highest image is an end. Check status() before using it as a result.
+  [[nodiscard]] std::optional<BandBarrier> barrier() const;
+  [[nodiscard]] double reaction_energy() const;  ///< eV, last minus first image
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ionpass::neb

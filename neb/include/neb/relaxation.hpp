@@ -1,0 +1,48 @@
+// Relaxation of one structure at fixed cell.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <neb/job.hpp>
+#include <neb/optimizer.hpp>
+#include <structures/structure.hpp>
+
+namespace ionpass::neb {
+
+struct RelaxationSettings {
+  double fmax = 0.03;        ///< eV/Å, largest force on an atom at the end
+  int max_iterations = 300;
+  OptimizerSettings optimizer = LbfgsSettings{};
+};
+
+/// Moves the atoms downhill until the largest force is below fmax. A failed evaluation halves the last step, three times at most.
+class Relaxation final : public Job {
+ public:
+  /// @throws InputError for settings out of range
+  Relaxation(Structure start, RelaxationSettings settings);
+  ~Relaxation() override;
+
+  [[nodiscard]] bool finished() const override;
+  [[nodiscard]] std::vector<Query> ask() override;
+  void tell(std::span<const Answer> answers) override;
+  [[nodiscard]] Progress progress() const override;
+
+  [[nodiscard]] bool converged() const;
+  /// Why it stopped without converging; empty if it converged.
+  [[nodiscard]] const std::string& diagnosis() const;
+  [[nodiscard]] int iterations() const;
+  [[nodiscard]] std::size_t evaluations() const;
+  /// The geometry with the lowest largest force so far, and its evaluation.
+  [[nodiscard]] const Structure& structure() const;
+  [[nodiscard]] const Evaluation& evaluation() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Largest length of a column, eV/Å: the norm that fmax is compared with.
+[[nodiscard]] double max_force(const Eigen::Matrix3Xd& forces);
+
+}  // namespace ionpass::neb
