@@ -22,12 +22,13 @@ class Cell {
   [[nodiscard]] const Eigen::Matrix3d& inverse() const noexcept { return inverse_; }
   /// Reciprocal vectors with 2π in them, as columns, 1/Å.
   [[nodiscard]] Eigen::Matrix3d reciprocal() const;
-  [[nodiscard]] double volume() const noexcept;      ///< Å³, positive
-  [[nodiscard]] Eigen::Vector3d lengths() const;     ///< Å
-  [[nodiscard]] Eigen::Vector3d angles() const;      ///< degrees: α (b,c), β (a,c), γ (a,b)
+  [[nodiscard]] double volume() const noexcept;   ///< Å³, positive
+  [[nodiscard]] Eigen::Vector3d lengths() const;  ///< Å
+  [[nodiscard]] Eigen::Vector3d angles() const;   ///< degrees: α (b,c), β (a,c), γ (a,b)
   /// Distances between opposite faces, Å: what decides how many neighbour cells a radius reaches.
   [[nodiscard]] Eigen::Vector3d heights() const;
-  /// Length of the shortest lattice vector that is not zero, Å: how far apart an atom and its own image are.
+  /// Length of the shortest lattice vector that is not zero, Å: how far apart an atom and its own
+  /// image are.
   [[nodiscard]] double shortest_vector() const;
 
   friend bool operator==(const Cell& a, const Cell& b) { return a.matrix_ == b.matrix_; }

@@ -1,4 +1,5 @@
-// The errors a caller can tell apart. Messages say what, where, the value and what to do; lower case, no full stop.
+// The errors a caller can tell apart. Messages say what, where, the value and what to do; lower
+// case, no full stop.
 #pragma once
 
 #include <cstddef>

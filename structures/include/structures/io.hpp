@@ -18,7 +18,8 @@ namespace ionpass {
 
 enum class FileFormat { cif, poscar, extxyz };
 
-/// What extxyz can carry beside the atoms: total energy and per-atom forces, and any other key = value of the comment line.
+/// What extxyz can carry beside the atoms: total energy and per-atom forces, and any other key =
+/// value of the comment line.
 struct FrameData {
   std::optional<double> energy;            ///< eV
   std::optional<Eigen::Matrix3Xd> forces;  ///< eV/Å
@@ -30,17 +31,20 @@ struct FrameData {
 struct Frame {
   Structure structure;
   FrameData data;
-  std::string provenance;             ///< where it comes from: leading comment lines of a CIF that say so, else empty
-  std::vector<std::string> warnings;  ///< assumptions made in reading ("space group 62 taken in its standard setting")
+  std::string
+      provenance;  ///< where it comes from: leading comment lines of a CIF that say so, else empty
+  std::vector<std::string>
+      warnings;  ///< assumptions made in reading ("space group 62 taken in its standard setting")
 };
 
 /// Which format a text has; by content, with the name as a hint only.
 /// @throws InputError if it looks like none of them
 [[nodiscard]] FileFormat detect_format(std::string_view text, std::string_view name_hint = {});
 
-/// All structures of a file; "-" is standard input. A CIF gives the first data block that holds atoms.
-/// Disordered sites, unknown elements, cells without volume, overlapping atoms, tables cut short, missing hydrogens and
-/// formulas that disagree with the atoms are refused, naming the site, the line where known, and what to do.
+/// All structures of a file; "-" is standard input. A CIF gives the first data block that holds
+/// atoms. Disordered sites, unknown elements, cells without volume, overlapping atoms, tables cut
+/// short, missing hydrogens and formulas that disagree with the atoms are refused, naming the site,
+/// the line where known, and what to do.
 /// @throws IoError, InputError
 [[nodiscard]] std::vector<Frame> read_frames(const std::filesystem::path& path);
 
@@ -55,9 +59,11 @@ void write_extxyz(std::ostream& out, std::span<const Frame> frames);
 /// VASP 5 POSCAR, Cartesian; atoms keep their order (a symbol may head several blocks).
 void write_poscar(std::ostream& out, const Structure& structure, std::string_view title);
 /// CIF in P1 with all atoms of the cell, with the comment lines of the provenance on top.
-void write_cif(std::ostream& out, const Structure& structure, std::string_view name, std::string_view provenance = {});
+void write_cif(std::ostream& out, const Structure& structure, std::string_view name,
+               std::string_view provenance = {});
 
-/// Writes to a file whole or not at all; the format follows the extension (.cif, .vasp or POSCAR*, .xyz or .extxyz).
+/// Writes to a file whole or not at all; the format follows the extension (.cif, .vasp or POSCAR*,
+/// .xyz or .extxyz).
 /// @throws InputError for an extension it does not know, IoError if the file cannot be written
 void write_frames(const std::filesystem::path& path, std::span<const Frame> frames);
 

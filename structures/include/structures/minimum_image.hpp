@@ -11,11 +11,12 @@ namespace ionpass {
 struct MinimumImage {
   Eigen::Vector3d vector;       ///< Å
   Eigen::Vector3i translation;  ///< vector = displacement + cell * translation
-  double runner_up = 0.0;       ///< length of the next shortest image, Å: near the length itself, the choice is a tie
+  double runner_up =
+      0.0;  ///< length of the next shortest image, Å: near the length itself, the choice is a tie
 };
 
-/// Shortest lattice image of a displacement (Å). Searches neighbours around the rounded fractional coordinates, since in a skewed
-/// cell the rounding alone is not the shortest.
+/// Shortest lattice image of a displacement (Å). Searches neighbours around the rounded fractional
+/// coordinates, since in a skewed cell the rounding alone is not the shortest.
 [[nodiscard]] MinimumImage minimum_image(const Cell& cell, const Eigen::Vector3d& displacement);
 
 }  // namespace ionpass

@@ -19,8 +19,9 @@ struct NeighborPair {
   double distance = 0.0;   ///< Å
 };
 
-/// Each unordered pair once (first < second, or first == second with one of ±translation), sorted by first, second, translation.
-/// Works for radii larger than the cell. Cost grows with the number of atoms times neighbours (cell lists).
+/// Each unordered pair once (first < second, or first == second with one of ±translation), sorted
+/// by first, second, translation. Works for radii larger than the cell. Cost grows with the number
+/// of atoms times neighbours (cell lists).
 [[nodiscard]] std::vector<NeighborPair> neighbor_pairs(const Structure& structure, double radius);
 
 }  // namespace ionpass

@@ -25,13 +25,14 @@ struct Symmetry {
   std::string international;  ///< short Hermann–Mauguin symbol
   std::string hall;           ///< Hall symbol of the setting found
   std::vector<SymmetryOperation> operations;
-  std::vector<std::size_t> orbit;         ///< per atom: index of the first atom equivalent to it
-  std::vector<char> wyckoff;              ///< per atom: Wyckoff letter
-  std::vector<std::string> site_symmetry; ///< per atom: site-symmetry symbol
+  std::vector<std::size_t> orbit;          ///< per atom: index of the first atom equivalent to it
+  std::vector<char> wyckoff;               ///< per atom: Wyckoff letter
+  std::vector<std::string> site_symmetry;  ///< per atom: site-symmetry symbol
 };
 
 /// @throws InputError for a molecule, or if spglib finds nothing (with its reason)
-[[nodiscard]] Symmetry find_symmetry(const Structure& structure, double tolerance = default_symmetry_tolerance);
+[[nodiscard]] Symmetry find_symmetry(const Structure& structure,
+                                     double tolerance = default_symmetry_tolerance);
 
 /// One symmetry-inequivalent site.
 struct Site {
@@ -40,10 +41,11 @@ struct Site {
   int number = 0;                    ///< atomic number
   char wyckoff = 'a';
   std::string site_symmetry;
-  std::string label;                 ///< "I1": label of the representative
+  std::string label;  ///< "I1": label of the representative
 };
 
 /// Inequivalent sites in the order of their representatives.
-[[nodiscard]] std::vector<Site> inequivalent_sites(const Structure& structure, const Symmetry& symmetry);
+[[nodiscard]] std::vector<Site> inequivalent_sites(const Structure& structure,
+                                                   const Symmetry& symmetry);
 
 }  // namespace ionpass
