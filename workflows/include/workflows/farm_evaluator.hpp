@@ -1,0 +1,90 @@
+// Answers work items from a store first and from the ranks of a farm second.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <hpc/communicator.hpp>
+#include <neb/job.hpp>
+#include <potentials/evaluation.hpp>
+#include <potentials/potential.hpp>
+#include <structures/structure.hpp>
+
+namespace ionpass::workflows {
+
+class Store;
+
+/// Thrown by FarmEvaluator::evaluate when it was asked to stop; what had been computed by then is
+/// in the store.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What an evaluator did so far.
+struct EvaluatorCounts {
+  std::size_t computed = 0;  ///< evaluations done by this run
+  std::size_t found = 0;     ///< answers taken from the store
+  std::size_t failed = 0;    ///< answers that are errors
+  double seconds = 0.0;  ///< computing time of the evaluations done by this run, summed over ranks
+  double cost = 0.0;     ///< their work, in units of Potential::cost
+  std::size_t round_done = 0;   ///< answers of the current (or last) call that are there
+  std::size_t round_total = 0;  ///< and how many it asked for
+};
+
+/// What a FarmEvaluator may be given beside its ranks and potentials.
+struct FarmEvaluatorOptions {
+  Store* store =
+      nullptr;  ///< manager only; null: nothing is looked up or kept. Outlives the evaluator
+  std::function<bool()>
+      stop;  ///< asked on every rank before each evaluation; true: skip it and stop
+  std::function<void()> on_arrival;  ///< manager only: called after every answer
+};
+
+/// An Evaluator over MPI ranks. Every rank makes one with the same potentials in the same order;
+/// rank 0 evaluates, the others serve until rank 0's evaluator is destroyed or stopped. Answers do
+/// not depend on the number of ranks. With one rank it is a serial evaluator with a store.
+class FarmEvaluator final : public neb::Evaluator {
+ public:
+  /// @param potentials outlive the evaluator
+  FarmEvaluator(const hpc::Communicator& communicator, std::vector<const Potential*> potentials,
+                FarmEvaluatorOptions options = {});
+  ~FarmEvaluator() override;
+  FarmEvaluator(const FarmEvaluator&) = delete;
+  FarmEvaluator& operator=(const FarmEvaluator&) = delete;
+
+  /// Rank 0 only. Equal items of one call are computed once. A failed evaluation is an Answer with
+  /// an error.
+  /// @throws Interrupted, StoreError
+  [[nodiscard]] std::vector<neb::Answer> evaluate(std::span<const neb::WorkItem> items) override;
+
+  /// All ranks but 0: works until rank 0 stops the farm.
+  void serve();
+  /// Rank 0: lets the others return from serve(). Called by the destructor as well.
+  void stop();
+
+  [[nodiscard]] const EvaluatorCounts& counts() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A work item as bytes, and back: exact, so that a number computed elsewhere is the number
+/// computed here.
+struct WireItem {
+  std::size_t potential = 0;  ///< index into the list that all ranks share
+  Structure structure;
+  std::vector<double> guess;
+};
+[[nodiscard]] hpc::Bytes pack_item(const WireItem& item);
+[[nodiscard]] WireItem unpack_item(const hpc::Bytes& bytes);
+[[nodiscard]] hpc::Bytes pack_answer(const neb::Answer& answer);
+[[nodiscard]] neb::Answer unpack_answer(const hpc::Bytes& bytes);
+
+}  // namespace ionpass::workflows
