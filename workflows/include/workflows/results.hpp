@@ -86,6 +86,7 @@ struct PotentialNote {
 struct KineticsAssumptions {
   double attempt_frequency = 1e12;          ///< 1/s, assumed, not computed
   std::vector<double> temperatures = {300.0, 363.0, 400.0};  ///< K
+  double barrier_uncertainty = 0.05;        ///< eV, stated for every barrier: what intervals are drawn from
 };
 
 /// A measured retention time at a temperature.
