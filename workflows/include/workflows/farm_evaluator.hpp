@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -19,8 +20,8 @@ namespace ionpass::workflows {
 
 class Store;
 
-/// Thrown by FarmEvaluator::evaluate when it was asked to stop; what had been computed by then is
-/// in the store.
+/// Thrown by FarmEvaluator::evaluate when it was asked to stop, with the reason; what had been
+/// computed by then is in the store.
 class Interrupted : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -39,10 +40,11 @@ struct EvaluatorCounts {
 
 /// What a FarmEvaluator may be given beside its ranks and potentials.
 struct FarmEvaluatorOptions {
-  Store* store =
-      nullptr;  ///< manager only; null: nothing is looked up or kept. Outlives the evaluator
-  std::function<bool()>
-      stop;  ///< asked on every rank before each evaluation; true: skip it and stop
+  /// Manager only; null: nothing is looked up or kept. Outlives the evaluator.
+  Store* store = nullptr;
+  /// Asked on every rank before each evaluation: why to stop, if so. The evaluation is then
+  /// skipped.
+  std::function<std::optional<std::string>()> stop;
   std::function<void()> on_arrival;  ///< manager only: called after every answer
 };
 
@@ -60,7 +62,7 @@ class FarmEvaluator final : public neb::Evaluator {
 
   /// Rank 0 only. Equal items of one call are computed once. A failed evaluation is an Answer with
   /// an error.
-  /// @throws Interrupted, StoreError
+  /// @throws Interrupted; IoError if the store cannot keep an answer
   [[nodiscard]] std::vector<neb::Answer> evaluate(std::span<const neb::WorkItem> items) override;
 
   /// All ranks but 0: works until rank 0 stops the farm.

@@ -40,7 +40,7 @@ struct RunOutcome {
 /// to the same result on any number of ranks and after any number of interruptions.
 /// @param study as read by rank 0; the other ranks' copies are ignored
 /// @throws on all ranks: InputError, IoError, UnsupportedElement before anything is computed;
-/// StoreError. A material or hop that
+/// IoError. A material or hop that
 ///         fails later does not throw: its result says why
 [[nodiscard]] RunOutcome run_study(const Study& study, const RunOptions& options,
                                    const hpc::Communicator& communicator);

@@ -1,0 +1,240 @@
+// Looks answers up, sends the rest out, and stores what comes back before anything else happens.
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <utility>
+
+#include <hpc/farm.hpp>
+#include <structures/error.hpp>
+#include <workflows/farm_evaluator.hpp>
+#include <workflows/store.hpp>
+
+namespace ionpass::workflows {
+namespace {
+
+/// First byte of a result: what the rest is.
+constexpr std::byte answered{1};
+constexpr std::byte skipped{2};  // followed by the reason in characters
+
+hpc::Bytes tagged(std::byte tag, const hpc::Bytes& rest) {
+  hpc::Bytes bytes;
+  bytes.reserve(rest.size() + 1);
+  bytes.push_back(tag);
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
+}
+
+hpc::Bytes text_bytes(const std::string& text) {
+  const auto* first = reinterpret_cast<const std::byte*>(text.data());
+  return {first, first + text.size()};
+}
+
+neb::Answer compute(const WireItem& item, const std::vector<const Potential*>& potentials) {
+  neb::Answer answer;
+  try {
+    const Potential& potential = *potentials.at(item.potential);
+    answer.evaluation = potential.evaluate(item.structure, {.stress = false, .guess = item.guess});
+  } catch (const std::exception& error) {
+    answer.error = error.what();
+    if (answer.error.empty()) answer.error = "the energy could not be computed";
+  }
+  return answer;
+}
+
+/// Runs on every rank: never throws, since the farm counts on an answer.
+hpc::Bytes work(const hpc::Bytes& payload, const std::vector<const Potential*>& potentials,
+                const std::function<std::optional<std::string>()>& stop) {
+  if (stop) {
+    if (const auto reason = stop()) return tagged(skipped, text_bytes(*reason));
+  }
+  neb::Answer answer;
+  try {
+    answer = compute(unpack_item(payload), potentials);
+  } catch (const std::exception& error) {
+    answer.error = error.what();
+  }
+  return tagged(answered, pack_answer(answer));
+}
+
+}  // namespace
+
+struct FarmEvaluator::State {
+  State(const hpc::Communicator& ranks, std::vector<const Potential*> list,
+        FarmEvaluatorOptions given)
+      : communicator(ranks),
+        potentials(std::move(list)),
+        options(std::move(given)),
+        farm(communicator, [this](const hpc::Bytes& payload) {
+          return work(payload, potentials, options.stop);
+        }) {}
+
+  hpc::Communicator communicator;
+  std::vector<const Potential*> potentials;
+  FarmEvaluatorOptions options;
+  hpc::Farm farm;
+  bool stopped = false;
+  EvaluatorCounts counts;
+};
+
+namespace {
+
+/// The part of one call that has to be computed, each content once.
+struct Batch {
+  std::vector<hpc::FarmTask> tasks;
+  std::vector<std::vector<std::size_t>>
+      waiting;                   ///< per task: items it answers, the first one asked
+  std::vector<ContentKey> keys;  ///< per task
+};
+
+std::size_t index_of(const Potential* potential, const std::vector<const Potential*>& potentials) {
+  const auto found = std::find(potentials.begin(), potentials.end(), potential);
+  if (found == potentials.end()) {
+    throw std::logic_error("a work item names a potential that the evaluator does not have");
+  }
+  return static_cast<std::size_t>(found - potentials.begin());
+}
+
+/// Where answers that need no computing come from and go to.
+struct Lookup {
+  Store* store;
+  std::vector<neb::Answer>& answers;
+  EvaluatorCounts& counts;
+};
+
+/// Answers item i without computing, if that is possible: from the store, or with the reason why it
+/// cannot be computed at all.
+/// @returns its key if it has to be computed
+std::optional<ContentKey> key_to_compute(const neb::WorkItem& item, std::size_t i,
+                                         const Lookup& lookup) {
+  try {
+    const ContentKey key = content_key(item.structure, {}, item.potential->description());
+    std::optional<Evaluation> found;
+    if (lookup.store != nullptr) found = lookup.store->find(key);
+    if (!found) return key;
+    lookup.answers[i].evaluation = std::move(*found);
+    ++lookup.counts.found;
+  } catch (const InputError& error) {
+    lookup.answers[i].error = error.what();
+    ++lookup.counts.failed;
+  }
+  ++lookup.counts.round_done;
+  return std::nullopt;
+}
+
+/// Everything of a call that the store does not answer, as tasks.
+Batch assemble(std::span<const neb::WorkItem> items,
+               const std::vector<const Potential*>& potentials, const Lookup& lookup) {
+  Batch batch;
+  std::map<ContentKey, std::size_t> task_of;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const neb::WorkItem& item = items[i];
+    const std::optional<ContentKey> key = key_to_compute(item, i, lookup);
+    if (!key) continue;
+    const auto [entry, is_new] = task_of.emplace(*key, batch.tasks.size());
+    if (!is_new) {
+      batch.waiting[entry->second].push_back(i);
+      continue;
+    }
+    const std::size_t potential = index_of(item.potential, potentials);
+    batch.tasks.push_back(
+        {pack_item({potential, item.structure, item.guess}), item.potential->cost(item.structure)});
+    batch.waiting.push_back({i});
+    batch.keys.push_back(*key);
+  }
+  return batch;
+}
+
+/// Takes the answers of one call as they arrive.
+class Collector {
+ public:
+  Collector(std::span<const neb::WorkItem> items, const Batch& batch,
+            const FarmEvaluatorOptions& options, EvaluatorCounts& counts)
+      : items_(items), batch_(batch), options_(options), counts_(counts) {}
+
+  /// What the farm calls. The farm cannot be left half way, so that an error waits until all ranks
+  /// are idle.
+  void arrive(std::size_t task, const hpc::Bytes& bytes, std::vector<neb::Answer>& answers) {
+    try {
+      take(task, bytes, answers);
+    } catch (...) {
+      if (!error_) error_ = std::current_exception();
+    }
+  }
+
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+    if (reason_) throw Interrupted(*reason_);
+  }
+
+ private:
+  void take(std::size_t task, const hpc::Bytes& bytes, std::vector<neb::Answer>& answers) {
+    if (bytes.empty() || bytes.front() == skipped) {
+      reason_ = std::string(reinterpret_cast<const char*>(bytes.data()) + 1, bytes.size() - 1);
+      return;
+    }
+    const neb::Answer answer = unpack_answer(hpc::Bytes(bytes.begin() + 1, bytes.end()));
+    const neb::WorkItem& item = items_[batch_.waiting[task].front()];
+    if (answer.ok()) {
+      if (options_.store != nullptr) {
+        options_.store->put(batch_.keys[task], answer.evaluation, item.potential->description());
+      }
+      ++counts_.computed;
+      counts_.seconds += answer.evaluation.seconds;
+      counts_.cost += item.potential->cost(item.structure);
+    } else {
+      ++counts_.failed;
+    }
+    for (const std::size_t i : batch_.waiting[task]) answers[i] = answer;
+    counts_.round_done += batch_.waiting[task].size();
+    if (options_.on_arrival) options_.on_arrival();
+  }
+
+  std::span<const neb::WorkItem> items_;
+  const Batch& batch_;
+  const FarmEvaluatorOptions& options_;
+  EvaluatorCounts& counts_;
+  std::exception_ptr error_;
+  std::optional<std::string> reason_;
+};
+
+}  // namespace
+
+FarmEvaluator::FarmEvaluator(const hpc::Communicator& communicator,
+                             std::vector<const Potential*> potentials, FarmEvaluatorOptions options)
+    : state_(std::make_unique<State>(communicator, std::move(potentials), std::move(options))) {}
+
+FarmEvaluator::~FarmEvaluator() {
+  try {
+    stop();
+  } catch (const std::exception&) {
+    // The ranks cannot be reached any more; whoever ends the program ends them too.
+  }
+}
+
+std::vector<neb::Answer> FarmEvaluator::evaluate(std::span<const neb::WorkItem> items) {
+  State& state = *state_;
+  state.counts.round_done = 0;
+  state.counts.round_total = items.size();
+  std::vector<neb::Answer> answers(items.size());
+  const Batch batch =
+      assemble(items, state.potentials, {state.options.store, answers, state.counts});
+  if (batch.tasks.empty()) return answers;
+  Collector collector(items, batch, state.options, state.counts);
+  (void)state.farm.map(batch.tasks, [&](std::size_t task, const hpc::Bytes& bytes) {
+    collector.arrive(task, bytes, answers);
+  });
+  collector.rethrow();
+  return answers;
+}
+
+void FarmEvaluator::serve() { state_->farm.serve(); }
+
+void FarmEvaluator::stop() {
+  if (state_->stopped || !state_->communicator.is_root()) return;
+  state_->stopped = true;
+  state_->farm.stop();
+}
+
+const EvaluatorCounts& FarmEvaluator::counts() const noexcept { return state_->counts; }
+
+}  // namespace ionpass::workflows
