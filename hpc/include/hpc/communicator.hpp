@@ -24,6 +24,10 @@ class Session {
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+ private:
+  int exceptions_ =
+      0;  ///< under way when it was made: an error passing by must not wait for other ranks
 };
 
 /// A group of ranks. Copies share the handle; the last copy frees it. Without MPI, one rank.
@@ -31,7 +35,7 @@ class Communicator {
  public:
   /// All ranks of the program; needs a Session.
   static Communicator world();
-  /// This rank alone.
+  /// This rank alone; needs no Session.
   static Communicator self();
 
   [[nodiscard]] int rank() const noexcept;
@@ -43,9 +47,12 @@ class Communicator {
   void barrier() const;
   /// The root's bytes, on every rank.
   [[nodiscard]] Bytes broadcast(Bytes bytes, int root = 0) const;
-  /// True on every rank if it is true on every rank: asked before a step that all must take together.
+  /// True on every rank if it is true on every rank: asked before a step that all must take
+  /// together.
   [[nodiscard]] bool all_of(bool value) const;
 
+  /// Point to point; send may return before the message is received, or wait until it is.
+  /// @throws MpiError for more than 2147483647 bytes, or a rank that does not exist
   void send(const Bytes& bytes, int destination, int tag) const;
   [[nodiscard]] Bytes receive(int source, int tag) const;
   /// A message that is waiting, if any, without blocking.
@@ -55,7 +62,7 @@ class Communicator {
   };
   [[nodiscard]] bool probe(Envelope& envelope, int tag) const;
 
-  /// Ends the whole job, all ranks, with this exit code.
+  /// Ends the whole job, all ranks of the program, with this exit code.
   [[noreturn]] void abort(int exit_code) const;
 
  private:

@@ -7,7 +7,8 @@
 
 namespace ionpass::hpc {
 
-/// While it lives, SIGINT, SIGTERM and SIGUSR1 only set a flag (a second SIGINT ends the program at once). One at a time.
+/// While it lives, SIGINT, SIGTERM and SIGUSR1 only set a flag (a second SIGINT ends the program at
+/// once). One at a time.
 class InterruptGuard {
  public:
   explicit InterruptGuard(std::optional<std::chrono::seconds> time_limit = std::nullopt);
