@@ -1,11 +1,12 @@
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include <structures/cell.hpp>
 #include <structures/error.hpp>
 #include <structures/units.hpp>
+
+#include "lattice_reduction.hpp"
 
 namespace ionpass {
 
@@ -77,20 +78,9 @@ Eigen::Vector3d Cell::angles() const {
 Eigen::Vector3d Cell::heights() const { return inverse_.rowwise().norm().cwiseInverse(); }
 
 double Cell::shortest_vector() const {
-  // A lattice vector shorter than the shortest basis vector L has |n_i| <= L / height_i.
-  const double longest = lengths().minCoeff();
-  const Eigen::Vector3d h = heights();
-  const Eigen::Vector3i reach = (h.cwiseInverse() * longest).array().floor().cast<int>();
-  double shortest = longest;
-  for (int i = -reach(0); i <= reach(0); ++i) {
-    for (int j = -reach(1); j <= reach(1); ++j) {
-      for (int k = -reach(2); k <= reach(2); ++k) {
-        if (i == 0 && j == 0 && k == 0) continue;
-        shortest = std::min(shortest, (matrix_ * Eigen::Vector3d(i, j, k)).norm());
-      }
-    }
-  }
-  return shortest;
+  // In a basis reduced in the sense of Minkowski the shortest basis vector is the shortest of the
+  // lattice.
+  return reduce_lattice(*this).columns.colwise().norm().minCoeff();
 }
 
 }  // namespace ionpass
