@@ -12,13 +12,15 @@ enum class ExitCode : int {
   bad_input = 2,      ///< input or usage
   backend_failed = 3,
   internal_error = 4,
-  interrupted = 75,   ///< stopped with all work saved
+  interrupted = 75,  ///< stopped with all work saved
 };
 
-/// Parses the arguments and runs the command; the results go to standard output, all else to standard error.
+/// Parses the arguments and runs the command; the results go to standard output, all else to
+/// standard error.
 /// @returns the exit code; under MPI the same decision on every rank
 /// @throws what the command throws; see exit_code_of
-[[nodiscard]] int run_command_line(int argc, const char* const* argv, const hpc::Communicator& world);
+[[nodiscard]] int run_command_line(int argc, const char* const* argv,
+                                   const hpc::Communicator& world);
 
 /// Tells the user of the exception that is being handled, in one line on standard error.
 /// @returns the exit code it stands for

@@ -1,4 +1,5 @@
-// Where the data that ship with the program lie, whether it is installed or run from its build folder.
+// Where the data that ship with the program lie, whether it is installed or run from its build
+// folder.
 #pragma once
 
 #include <filesystem>
@@ -12,8 +13,9 @@ struct DataPaths {
   std::filesystem::path literature;  ///< file of published barriers
 };
 
-/// Paths below the folder that the environment variable IONPASS_DATA names (laid out as an installation or as the source tree), else
-/// below ../share/ionpass beside the program, else in the source tree the program was built from.
+/// Paths below the folder that the environment variable IONPASS_DATA names (laid out as an
+/// installation or as the source tree), else below ../share/ionpass beside the program, else in the
+/// source tree the program was built from.
 /// @throws IoError if none of them holds the data
 [[nodiscard]] DataPaths data_paths();
 

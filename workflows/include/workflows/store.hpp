@@ -1,4 +1,5 @@
-// The durable memory of a run folder: evaluations by content, results as documents, and what happened when.
+// The durable memory of a run folder: evaluations by content, results as documents, and what
+// happened when.
 #pragma once
 
 #include <array>
@@ -28,8 +29,9 @@ struct ContentKey {
 /// Name, version and settings of a potential, one per line: the part of a key that is not geometry.
 [[nodiscard]] std::string potential_fingerprint(const PotentialDescription& description);
 
-/// Key of an evaluation: elements, positions and cell to 1e-8 Å, charge to 1e-8 e, what is asked for, and the potential. The guess of
-/// a request is no part of it, since it changes only the speed.
+/// Key of an evaluation: elements, positions and cell to 1e-8 Å, charge to 1e-8 e, what is asked
+/// for, and the potential. The guess of a request is no part of it, since it changes only the
+/// speed.
 /// @throws InputError for positions or a cell that are not finite
 [[nodiscard]] ContentKey content_key(const Structure& structure, const EvaluationRequest& request,
                                      const PotentialDescription& description);
@@ -39,20 +41,21 @@ struct ContentKey {
 
 /// What a store holds, and what it was asked since it was opened.
 struct StoreCounters {
-  std::size_t evaluations = 0;         ///< different ones stored
-  std::size_t computed = 0;            ///< stored by put(), repeats counted
-  std::size_t most_often_computed = 0; ///< 1 if nothing was ever computed twice
-  std::size_t found = 0;               ///< answered by find() since opening
+  std::size_t evaluations = 0;          ///< different ones stored
+  std::size_t computed = 0;             ///< stored by put(), repeats counted
+  std::size_t most_often_computed = 0;  ///< 1 if nothing was ever computed twice
+  std::size_t found = 0;                ///< answered by find() since opening
 };
 
 /// One line of the history of a run folder.
 struct StoreEvent {
-  std::string time;    ///< UTC, "2026-01-31T12:00:00Z"
-  std::string kind;    ///< "start", "stop", "input", "potential", "host", …
+  std::string time;  ///< UTC, "2026-01-31T12:00:00Z"
+  std::string kind;  ///< "start", "stop", "input", "potential", "host", …
   std::string detail;
 };
 
-/// The database RUN/ionpass.db. Every put is on disk when it returns, whatever happens to the process afterwards.
+/// The database RUN/ionpass.db. Every put is on disk when it returns, whatever happens to the
+/// process afterwards.
 class Store {
  public:
   enum class Access {
@@ -60,8 +63,10 @@ class Store {
     read_write,  ///< for a run; makes folder and database if missing, and locks the folder
   };
 
-  /// @throws InputError if another process works on the folder (naming it), or if the database is damaged, of another
-  ///         program or of a newer version; IoError if it cannot be opened or, read-only, is not there
+  /// @throws InputError if another process works on the folder (naming it), or if the database is
+  /// damaged, of another
+  ///         program or of a newer version; IoError if it cannot be opened or, read-only, is not
+  ///         there
   explicit Store(const std::filesystem::path& run_dir, Access access = Access::read_write);
   ~Store();
   Store(Store&&) noexcept;
@@ -71,8 +76,10 @@ class Store {
   [[nodiscard]] std::optional<Evaluation> find(const ContentKey& key);
   /// True without counting or reading: for estimates.
   [[nodiscard]] bool contains(const ContentKey& key) const;
-  /// Stores an evaluation; a second one under the same key only counts. @throws IoError (disk full, read-only)
-  void put(const ContentKey& key, const Evaluation& evaluation, const PotentialDescription& description);
+  /// Stores an evaluation; a second one under the same key only counts. @throws IoError (disk full,
+  /// read-only)
+  void put(const ContentKey& key, const Evaluation& evaluation,
+           const PotentialDescription& description);
   /// How often an evaluation was put; 0 if never.
   [[nodiscard]] std::size_t times_computed(const ContentKey& key) const;
   [[nodiscard]] StoreCounters counters() const;
@@ -100,7 +107,8 @@ class Store {
 /// @throws InputError if another process works on the folder, IoError
 std::optional<std::filesystem::path> set_database_aside(const std::filesystem::path& run_dir);
 
-/// Whether a file system is shared between machines, where SQLite's write-ahead log must not be used.
+/// Whether a file system is shared between machines, where SQLite's write-ahead log must not be
+/// used.
 [[nodiscard]] bool is_network_file_system(const std::filesystem::path& folder);
 
 }  // namespace ionpass::workflows

@@ -1,0 +1,196 @@
+// From text to a checked study.
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <structures/io.hpp>
+#include <workflows/data_paths.hpp>
+#include <workflows/study.hpp>
+
+#include "study/key_table.hpp"
+#include "study/suggest.hpp"
+
+namespace ionpass::workflows {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Forces at relaxed end points must be small beside those on the band (a saddle between sloping
+/// ends is none).
+constexpr double relax_share = 0.5;
+constexpr std::size_t longest_name = 64;
+
+bool was_given(const StudyDraft& draft, const std::string& key) {
+  return draft.given.contains(key);
+}
+
+/// Throws at the place of a key if it was written, else at the place of another node.
+[[noreturn]] void fail_at(const StudyDraft& draft, const std::string& key, const YamlNode& else_at,
+                          const std::string& message) {
+  if (was_given(draft, key)) draft.given.at(key).fail(message);
+  else_at.fail(fmt::format("{}: {}", key, message));
+}
+
+void check_name(const StudyDraft& draft, const YamlNode& node) {
+  const std::string& name = draft.material.name;
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  // It becomes a folder: no way out of the run folder, and no hidden one.
+  if (!std::ranges::all_of(name, fits) || name.size() > longest_name || name.front() == '.' ||
+      name.find("..") != std::string::npos)
+    fail_at(
+        draft, "name", node,
+        fmt::format("'{}' cannot be the name of a folder; use letters, digits, '.', '_', '-', at "
+                    "most {}, not beginning with '.'",
+                    name, longest_name));
+}
+
+/// The file as written, beside the study file, or in the shipped library.
+fs::path find_structure(const fs::path& written, const fs::path& study_file) {
+  const fs::path beside = study_file.parent_path() / written;
+  std::error_code ignored;
+  if (fs::exists(beside, ignored) || *written.begin() != "library") return beside;
+  return data_paths().structures / written.lexically_relative("library");
+}
+
+void resolve_structure(StudyDraft& draft, const YamlNode& node, const fs::path& study_file) {
+  const fs::path written = draft.material.structure;
+  const fs::path found = find_structure(written, study_file);
+  std::error_code ignored;
+  if (!fs::is_regular_file(found, ignored))
+    fail_at(draft, "structure", node,
+            fmt::format("'{}' is not there (looked for {}); give a path relative to the study file",
+                        written.string(), found.lexically_normal().string()));
+  draft.material.structure = fs::absolute(found).lexically_normal();
+}
+
+void settle_forces(StudyDraft& draft, const YamlNode& node) {
+  double& relax = draft.material.relax.fmax;
+  const double limit = relax_share * draft.material.neb.fmax;
+  if (!was_given(draft, "relax.fmax")) relax = std::min(relax, limit);
+  // Rounding of the user's own halves is no mistake.
+  if (relax > limit * (1.0 + 1e-12))
+    fail_at(
+        draft, "relax.fmax", node,
+        fmt::format("{} eV/Å given, must be at most half of neb.fmax ({} eV/Å); lower it to {} or "
+                    "leave it out",
+                    relax, draft.material.neb.fmax, limit));
+}
+
+void check_springs(const StudyDraft& draft, const YamlNode& node) {
+  const auto* springs = std::get_if<neb::EnergyWeightedSprings>(&draft.material.neb.springs);
+  if (springs != nullptr && springs->lower > springs->upper)
+    fail_at(
+        draft,
+        was_given(draft, "neb.stiffness_upper") ? "neb.stiffness_upper" : "neb.stiffness_lower",
+        node,
+        fmt::format("stiffness_lower is {} eV/Å², stiffness_upper {}; the lower must not be larger",
+                    springs->lower, springs->upper));
+}
+
+/// A relative folder of .skf files is meant beside the study file, as every other path in it.
+void resolve_potential(PotentialSettings& potential, const fs::path& study_file) {
+  const std::string start = "dftb/";
+  if (!potential.name.starts_with(start)) return;
+  const fs::path written = potential.name.substr(start.size());
+  const fs::path beside = study_file.parent_path() / written;
+  std::error_code ignored;
+  if (written.is_absolute() || !written.has_parent_path() || !fs::is_directory(beside, ignored))
+    return;
+  potential.name = start + fs::absolute(beside).lexically_normal().string();
+}
+
+MaterialStudy read_material(const StudyDraft& base, const YamlNode& node, const fs::path& file) {
+  StudyDraft draft = base;
+  read_mapping(draft, node, "", Scope::material);
+  for (const char* key : {"name", "structure"})
+    if (!was_given(draft, key)) node.fail(fmt::format("'{}' is missing; add it", key));
+  check_name(draft, node);
+  resolve_structure(draft, node, file);
+  resolve_potential(draft.material.potential, file);
+  settle_forces(draft, node);
+  check_springs(draft, node);
+  return draft.material;
+}
+
+void refuse_same_name(const std::vector<MaterialStudy>& before, const MaterialStudy& material,
+                      const YamlNode& node) {
+  // Folders of some file systems do not tell upper from lower case.
+  const auto same = [&](const MaterialStudy& other) {
+    return std::ranges::equal(other.name, material.name, [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) ==
+             std::tolower(static_cast<unsigned char>(b));
+    });
+  };
+  if (std::ranges::any_of(before, same))
+    node.fail(
+        fmt::format("the name '{}' is given twice; name each material differently", material.name));
+}
+
+void check_reference_material(const StudyDraft& draft) {
+  if (!draft.study.retention || draft.study.retention->reference_material.empty()) return;
+  std::vector<std::string> names;
+  for (const MaterialStudy& material : draft.study.materials) names.push_back(material.name);
+  const std::string& wanted = draft.study.retention->reference_material;
+  if (std::ranges::find(names, wanted) == names.end())
+    draft.given.at("retention.reference.material")
+        .fail(fmt::format("'{}' is none of the materials{}", wanted, suggestion(wanted, names)));
+}
+
+}  // namespace
+
+Study parse_study(const std::string& text, const fs::path& file) {
+  const YamlNode root = YamlNode::parse(text, file.string());
+  StudyDraft draft;
+  draft.study.file = file;
+  read_mapping(draft, root, "", Scope::study);
+  for (const char* key : {"study", "materials"})
+    if (!was_given(draft, key)) root.fail(fmt::format("'{}' is missing; add it", key));
+  const YamlNode list = draft.given.at("materials");
+  for (const YamlNode& node : list.items("a list of materials, each with name and structure")) {
+    const MaterialStudy material = read_material(draft, node, file);
+    refuse_same_name(draft.study.materials, material, node);
+    draft.study.materials.push_back(material);
+  }
+  if (draft.study.materials.empty()) list.fail("no material given; add at least one");
+  check_reference_material(draft);
+  return draft.study;
+}
+
+Study read_study(const fs::path& file) { return parse_study(read_text_file(file), file); }
+
+PotentialSettings read_potential(const std::string& name_or_file) {
+  const fs::path path = name_or_file;
+  const bool is_yaml = path.extension() == ".yaml" || path.extension() == ".yml";
+  StudyDraft draft;
+  if (!is_yaml) {
+    draft.material.potential.name = name_or_file;
+    return draft.material.potential;
+  }
+  const YamlNode root = YamlNode::parse(read_text_file(path), path.string());
+  const std::vector<YamlNode::Entry> entries = root.entries("a potential section");
+  // Either the inside of a section, or a file with the section (and k-points) as a study has them.
+  const auto is_section = [](const YamlNode::Entry& entry) {
+    return entry.key == "potential" || entry.key == "kpoints";
+  };
+  if (std::ranges::none_of(entries, is_section)) {
+    read_mapping(draft, root, "potential", Scope::both);
+  } else {
+    for (const YamlNode::Entry& entry : entries)
+      if (!is_section(entry))
+        throw InputError(entry.where, fmt::format("unknown key '{}'; known beside each other: "
+                                                  "potential, kpoints",
+                                                  entry.key));
+    read_mapping(draft, root, "", Scope::both);
+  }
+  if (!was_given(draft, "potential.name"))
+    root.fail("'name' is missing; say which potential, as 'name: dftb/pilot-pbi3'");
+  resolve_potential(draft.material.potential, path);
+  return draft.material.potential;
+}
+
+}  // namespace ionpass::workflows
