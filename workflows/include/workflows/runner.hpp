@@ -18,8 +18,9 @@ namespace ionpass::workflows {
 struct RunOptions {
   std::filesystem::path run_dir;
   bool fresh = false;  ///< move the evaluations of an earlier run aside instead of continuing it
-  std::filesystem::path data;  ///< folder of the shipped parameter sets, for make_potential
-  PotentialFactory potential;  ///< on every rank the same; empty: make_potential with `data`
+  std::filesystem::path data;        ///< folder of the shipped parameter sets, for make_potential
+  std::filesystem::path literature;  ///< file of published barriers for the report; empty: none
+  PotentialFactory potential;        ///< on every rank the same; empty: make_potential with `data`
   ProgressDisplay* progress = nullptr;             ///< rank 0; null: silent. Outlives the run
   std::optional<std::chrono::seconds> time_limit;  ///< stop in time before a batch system does
 };
@@ -39,9 +40,10 @@ struct RunOutcome {
 /// Rank 0 drives and keeps the store, the others evaluate; all ranks call it. The same study leads
 /// to the same result on any number of ranks and after any number of interruptions.
 /// @param study as read by rank 0; the other ranks' copies are ignored
-/// @throws on all ranks: InputError, IoError, UnsupportedElement before anything is computed;
-/// IoError. A material or hop that
-///         fails later does not throw: its result says why
+/// @throws on rank 0 (the others return): InputError, IoError, UnsupportedElement before anything
+/// is computed; IoError when the
+///         run folder cannot be written. A material or hop that fails later does not throw: its
+///         result says why
 [[nodiscard]] RunOutcome run_study(const Study& study, const RunOptions& options,
                                    const hpc::Communicator& communicator);
 

@@ -151,24 +151,9 @@ class Collector {
             const FarmEvaluatorOptions& options, EvaluatorCounts& counts)
       : items_(items), batch_(batch), options_(options), counts_(counts) {}
 
-  /// What the farm calls. The farm cannot be left half way, so that an error waits until all ranks
-  /// are idle.
+  /// What the farm calls.
   void arrive(std::size_t task, const hpc::Bytes& bytes, std::vector<neb::Answer>& answers) {
-    try {
-      take(task, bytes, answers);
-    } catch (...) {
-      if (!error_) error_ = std::current_exception();
-    }
-  }
-
-  void rethrow() const {
-    if (error_) std::rethrow_exception(error_);
-    if (reason_) throw Interrupted(*reason_);
-  }
-
- private:
-  void take(std::size_t task, const hpc::Bytes& bytes, std::vector<neb::Answer>& answers) {
-    if (bytes.empty() || bytes.front() == skipped) {
+    if (bytes.front() == skipped) {
       reason_ = std::string(reinterpret_cast<const char*>(bytes.data()) + 1, bytes.size() - 1);
       return;
     }
@@ -189,11 +174,15 @@ class Collector {
     if (options_.on_arrival) options_.on_arrival();
   }
 
+  /// Why work was skipped, if it was. Not thrown at once: what is under way elsewhere is still to
+  /// be stored.
+  [[nodiscard]] const std::optional<std::string>& stop_reason() const { return reason_; }
+
+ private:
   std::span<const neb::WorkItem> items_;
   const Batch& batch_;
   const FarmEvaluatorOptions& options_;
   EvaluatorCounts& counts_;
-  std::exception_ptr error_;
   std::optional<std::string> reason_;
 };
 
@@ -223,7 +212,7 @@ std::vector<neb::Answer> FarmEvaluator::evaluate(std::span<const neb::WorkItem> 
   (void)state.farm.map(batch.tasks, [&](std::size_t task, const hpc::Bytes& bytes) {
     collector.arrive(task, bytes, answers);
   });
-  collector.rethrow();
+  if (collector.stop_reason()) throw Interrupted(*collector.stop_reason());
   return answers;
 }
 

@@ -1,0 +1,248 @@
+// What a study will do: counted without computing, but for one energy that tells how fast this
+// machine is.
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <structures/error.hpp>
+#include <structures/structure.hpp>
+#include <workflows/plan.hpp>
+#include <workflows/progress.hpp>
+
+#include "stages.hpp"
+
+namespace ionpass::workflows {
+namespace {
+
+/// A material of the plan with what its estimate is made from.
+struct Draft {
+  MaterialPlan plan;
+  Structure unit;
+  std::unique_ptr<Potential> potential;
+};
+
+/// Distinct empty sites at the ends of the chosen hops.
+std::size_t count_end_points(const PreparedMaterial& material) {
+  std::set<std::size_t> sites;
+  for (const std::size_t i : material.chosen) {
+    try {
+      const HopEndpoints ends =
+          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge);
+      const VacancySites empty = vacancy_sites(ends, material.supercell.structure.size());
+      sites.insert({empty.initial, empty.final_});
+    } catch (const InputError&) {
+      // A hop this supercell cannot hold costs nothing; the material's warnings name it.
+    }
+  }
+  return sites.size();
+}
+
+/// MB for one rank: dense complex matrices in a basis of about six functions per atom, eight at a
+/// time, beside the program.
+double memory_estimate(std::size_t atoms) {
+  constexpr double functions_per_atom = 6.0;
+  constexpr double matrices = 8.0;
+  constexpr double program = 60.0;
+  const double functions = functions_per_atom * static_cast<double>(atoms);
+  return program + matrices * 16.0 * functions * functions / 1e6;
+}
+
+void plan_hops(MaterialPlan& plan, const PreparedMaterial& material,
+               const ExpectedEvaluations& expected) {
+  const auto images = static_cast<std::size_t>(material.settings.path.images);
+  for (const Hop& hop : material.hops) plan.hops.push_back({hop, false, 0});
+  for (const std::size_t i : material.chosen) {
+    HopPlan& hop = plan.hops[i];
+    const bool is_halved = hop.hop.reversible && material.settings.neb.use_symmetry;
+    hop.chosen = true;
+    hop.evaluations = expected.band_iterations * (is_halved ? (images + 1) / 2 : images);
+    plan.evaluations += hop.evaluations;
+  }
+}
+
+Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) {
+  Draft draft;
+  draft.potential = options.potential(settings.potential);
+  const PreparedMaterial material = prepare_material(settings, draft.potential.get());
+  const Structure& cell = material.supercell.structure;
+  const MaterialResult blank = blank_material(material, draft.potential->description());
+  draft.unit = material.frame.structure;
+  MaterialPlan& plan = draft.plan;
+  plan.name = blank.name;
+  plan.structure_file = blank.structure_file;
+  plan.formula = blank.formula;
+  plan.space_group = blank.space_group;
+  plan.space_group_number = blank.space_group_number;
+  plan.sites = material.sites;
+  plan.unit_atoms = draft.unit.size();
+  plan.atoms = blank.atoms;
+  plan.supercell = blank.supercell;
+  plan.image_distance = blank.image_distance;
+  plan.potential = blank.potential;
+  plan.kpoints = blank.kpoints;
+  if (cell.cell) plan.kpoint_count = kpoints(settings.potential.kpoints, *cell.cell).size();
+  plan.warnings = material.warnings;
+  plan.end_points = count_end_points(material);
+  plan.evaluations = plan.end_points * options.expected.end_point +
+                     (settings.host.relax ? options.expected.host : 0);
+  plan_hops(plan, material, options.expected);
+  plan.cost = draft.potential->cost(cell);
+  plan.memory = memory_estimate(plan.atoms);
+  return draft;
+}
+
+/// Seconds per unit of cost, from the cheapest unit cell.
+std::optional<double> seconds_per_cost(std::vector<Draft>& drafts) {
+  const auto cost = [](const Draft& draft) { return draft.potential->cost(draft.unit); };
+  const auto smallest =
+      std::min_element(drafts.begin(), drafts.end(),
+                       [&](const Draft& a, const Draft& b) { return cost(a) < cost(b); });
+  if (smallest == drafts.end() || cost(*smallest) <= 0.0) return std::nullopt;
+  try {
+    const auto start = std::chrono::steady_clock::now();
+    (void)smallest->potential->evaluate(smallest->unit);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    return taken.count() / cost(*smallest);
+  } catch (const Error& error) {
+    smallest->plan.warnings.push_back(
+        fmt::format("no time estimate: the energy of the unit cell failed: {}", error.what()));
+    return std::nullopt;
+  }
+}
+
+std::string site_line(const Site& site) {
+  return fmt::format("    {:<6} {:>3} x  Wyckoff {}  symmetry {}\n", site.label,
+                     site.members.size(), site.wyckoff, site.site_symmetry);
+}
+
+std::string hop_line(const HopPlan& hop) {
+  return fmt::format("    {} {:<28} {:<18} {:.3f} Å  {:>3} x{}\n", hop.chosen ? "*" : " ",
+                     hop.hop.label, ionpass::to_string(hop.hop.kind), hop.hop.length,
+                     hop.hop.multiplicity, hop.hop.reversible ? "  its own reverse" : "");
+}
+
+std::string material_text(const MaterialPlan& plan) {
+  std::string text = fmt::format("{} ({})\n", plan.name, plan.structure_file);
+  text += fmt::format("  cell        {}, {} atoms, {} (no. {})\n", plan.formula, plan.unit_atoms,
+                      plan.space_group, plan.space_group_number);
+  text += fmt::format("  supercell   {} atoms, [{}], vacancies {:.2f} Å apart\n", plan.atoms,
+                      fmt::join(plan.supercell, " "), plan.image_distance);
+  text += fmt::format("  energies    {}, k-points {} ({} to compute)\n", plan.potential,
+                      plan.kpoints, plan.kpoint_count);
+  text += "  sites\n";
+  for (const Site& site : plan.sites) text += site_line(site);
+  text += "  hops (* chosen)\n";
+  for (const HopPlan& hop : plan.hops) text += hop_line(hop);
+  text += fmt::format("  work        {} end points, about {} evaluations", plan.end_points,
+                      plan.evaluations);
+  if (plan.seconds) text += fmt::format(" of {:.2f} s", *plan.seconds);
+  text += fmt::format(", {:.0f} MB per rank\n", plan.memory);
+  for (const std::string& warning : plan.warnings) text += "  warning     " + warning + "\n";
+  return text;
+}
+
+nlohmann::json site_json(const Site& site) {
+  return {{"label", site.label},
+          {"representative", site.representative},
+          {"multiplicity", site.members.size()},
+          {"wyckoff", std::string(1, site.wyckoff)},
+          {"site_symmetry", site.site_symmetry}};
+}
+
+nlohmann::json hop_json(const HopPlan& hop) {
+  const Eigen::Vector3i& translation = hop.hop.translation;
+  return {{"label", hop.hop.label},
+          {"kind", ionpass::to_string(hop.hop.kind)},
+          {"from", hop.hop.from},
+          {"to", hop.hop.to},
+          {"translation", {translation.x(), translation.y(), translation.z()}},
+          {"length", hop.hop.length},
+          {"multiplicity", hop.hop.multiplicity},
+          {"reversible", hop.hop.reversible},
+          {"chosen", hop.chosen},
+          {"evaluations", hop.evaluations}};
+}
+
+nlohmann::json optional_json(const std::optional<double>& number) {
+  return number ? nlohmann::json(*number) : nlohmann::json(nullptr);
+}
+
+nlohmann::json material_json(const MaterialPlan& plan) {
+  nlohmann::json sites = nlohmann::json::array();
+  for (const Site& site : plan.sites) sites.push_back(site_json(site));
+  nlohmann::json hops = nlohmann::json::array();
+  for (const HopPlan& hop : plan.hops) hops.push_back(hop_json(hop));
+  return {{"name", plan.name},
+          {"structure", plan.structure_file},
+          {"formula", plan.formula},
+          {"space_group", plan.space_group},
+          {"space_group_number", plan.space_group_number},
+          {"unit_atoms", plan.unit_atoms},
+          {"atoms", plan.atoms},
+          {"supercell", plan.supercell},
+          {"image_distance", plan.image_distance},
+          {"potential", plan.potential},
+          {"kpoints", plan.kpoints},
+          {"kpoint_count", plan.kpoint_count},
+          {"end_points", plan.end_points},
+          {"evaluations", plan.evaluations},
+          {"seconds_per_evaluation", optional_json(plan.seconds)},
+          {"memory_mb", plan.memory},
+          {"sites", sites},
+          {"hops", hops},
+          {"warnings", plan.warnings}};
+}
+
+}  // namespace
+
+StudyPlan plan_study(const Study& study, const PlanOptions& options) {
+  std::vector<Draft> drafts;
+  for (const MaterialStudy& material : study.materials) {
+    drafts.push_back(draft_material(material, options));
+  }
+  std::optional<double> rate;
+  if (options.timing) rate = seconds_per_cost(drafts);
+  StudyPlan plan;
+  plan.study = study.name;
+  plan.ranks = std::max(options.ranks, 1);
+  double seconds = 0.0;
+  for (Draft& draft : drafts) {
+    if (rate) draft.plan.seconds = *rate * draft.plan.cost;
+    plan.evaluations += draft.plan.evaluations;
+    seconds += draft.plan.seconds.value_or(0.0) * static_cast<double>(draft.plan.evaluations);
+    plan.materials.push_back(std::move(draft.plan));
+  }
+  if (rate) plan.seconds = seconds / plan.ranks;
+  return plan;
+}
+
+std::string plan_text(const StudyPlan& plan) {
+  std::string text = fmt::format("study {}\n", plan.study);
+  for (const MaterialPlan& material : plan.materials) text += "\n" + material_text(material);
+  text += fmt::format("\nabout {} evaluations", plan.evaluations);
+  if (plan.seconds) {
+    text += fmt::format(", {} on {} rank{}", duration_text(*plan.seconds), plan.ranks,
+                        plan.ranks == 1 ? "" : "s");
+  }
+  return text + "\n";
+}
+
+std::string plan_json(const StudyPlan& plan) {
+  nlohmann::json materials = nlohmann::json::array();
+  for (const MaterialPlan& material : plan.materials) materials.push_back(material_json(material));
+  const nlohmann::json json = {{"study", plan.study},
+                               {"ranks", plan.ranks},
+                               {"evaluations", plan.evaluations},
+                               {"seconds", optional_json(plan.seconds)},
+                               {"materials", materials}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace ionpass::workflows
