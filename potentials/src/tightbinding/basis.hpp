@@ -1,0 +1,32 @@
+// Which orbitals stand where.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <Eigen/Dense>
+
+namespace ionpass::tightbinding {
+
+/// Orbitals of one angular momentum on one atom: 2l + 1 of them, ordered m = -l … l (p: y, z, x).
+struct Shell {
+  std::size_t atom = 0;
+  int l = 0;
+  Eigen::Index first_orbital = 0;
+  double onsite = 0.0;      ///< Hartree
+  double hubbard = 0.0;     ///< Hartree
+  double reference = 0.0;   ///< electrons of the neutral atom
+  [[nodiscard]] Eigen::Index size() const noexcept { return 2 * l + 1; }
+};
+
+/// All shells, atom by atom.
+struct Basis {
+  std::vector<Shell> shells;
+  std::vector<std::size_t> first_shell;      ///< per atom, and one past the end
+  std::vector<Eigen::Index> first_orbital;   ///< per atom, and one past the end
+
+  [[nodiscard]] Eigen::Index orbitals() const { return first_orbital.back(); }
+  [[nodiscard]] std::size_t atoms() const { return first_shell.size() - 1; }
+};
+
+}  // namespace ionpass::tightbinding

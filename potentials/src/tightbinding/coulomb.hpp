@@ -1,0 +1,52 @@
+// Interaction of charge fluctuations: γ between sites, where a site is a shell or a whole atom.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <Eigen/Dense>
+
+#include "tightbinding/ewald.hpp"
+#include "tightbinding/gamma.hpp"
+
+namespace ionpass::tightbinding {
+
+/// One carrier of charge: a shell (or atom) and its Hubbard parameter. Sites of one atom stand together.
+struct ChargeSite {
+  std::size_t atom = 0;
+  double hubbard = 0.0;  ///< Hartree
+};
+
+/// γ for one geometry: γ_ab = Φ_AB - Σ_T s_ab(|R_AB + T|), bare Coulomb 1/R - s in vacuum.
+class CoulombInteraction {
+ public:
+  /// @param positions 3 × n, bohr
+  /// @param cell      columns, bohr; absent for a molecule
+  CoulombInteraction(std::vector<ChargeSite> sites, const Eigen::Matrix3Xd& positions, const std::optional<Eigen::Matrix3d>& cell);
+
+  /// Sites × sites, Hartree.
+  [[nodiscard]] Eigen::MatrixXd matrix() const;
+  /// Derivatives of ½ Σ_ab dq_a dq_b γ_ab; the strain part only has a meaning in a cell.
+  [[nodiscard]] Derivatives derivatives(const Eigen::VectorXd& dq) const;
+
+ private:
+  struct AtomSites {
+    Eigen::Index first = 0;
+    Eigen::Index count = 0;
+  };
+  [[nodiscard]] const ShortRangeGamma& short_range(Eigen::Index a, Eigen::Index b) const;
+  template <typename Visitor>
+  void for_each_pair(Visitor&& visit) const;
+
+  std::vector<ChargeSite> sites_;
+  std::vector<AtomSites> atoms_;
+  std::vector<std::size_t> kind_;          // per site: which of the distinct Hubbard parameters
+  std::size_t kinds_ = 0;
+  std::vector<ShortRangeGamma> pairs_;     // kinds × kinds
+  Eigen::Matrix3Xd positions_;
+  std::optional<ImageLattice> lattice_;
+  std::optional<EwaldSum> ewald_;
+};
+
+}  // namespace ionpass::tightbinding

@@ -1,0 +1,30 @@
+// The short-range part of the interaction between two spherical charge clouds.
+#pragma once
+
+namespace ionpass::tightbinding {
+
+/// γ(R) = 1/R - s(R) for exponentially decaying charges with Hubbard parameters U (Elstner et al., Phys. Rev. B 58, 7260 (1998)).
+/// s decays exponentially, so that γ is the bare Coulomb interaction far away and (U_a, U_b) decide it at R = 0.
+class ShortRangeGamma {
+ public:
+  /// @param hubbard_a, hubbard_b  Hartree, positive
+  ShortRangeGamma(double hubbard_a, double hubbard_b);
+
+  /// s at distance r (bohr), Hartree.
+  [[nodiscard]] double value(double r) const;
+  /// ds/dr, Hartree/bohr.
+  [[nodiscard]] double slope(double r) const;
+  /// γ at R = 0: two shells of one atom. U for equal parameters.
+  [[nodiscard]] double on_site() const noexcept { return on_site_; }
+  /// Distance beyond which |s| stays below 1e-13 Hartree, bohr.
+  [[nodiscard]] double range() const noexcept { return range_; }
+
+ private:
+  bool equal_ = false;
+  double tau_a_ = 0.0, tau_b_ = 0.0;
+  double linear_ab_ = 0.0, inverse_ab_ = 0.0, linear_ba_ = 0.0, inverse_ba_ = 0.0;
+  double on_site_ = 0.0;
+  double range_ = 0.0;
+};
+
+}  // namespace ionpass::tightbinding
