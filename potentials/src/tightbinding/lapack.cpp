@@ -1,7 +1,9 @@
 #include "tightbinding/lapack.hpp"
 
+// Both headers would choose C's complex type otherwise.
+#define lapack_complex_float std::complex<float>
+#define lapack_complex_double std::complex<double>
 #include <cblas.h>
-#define LAPACK_COMPLEX_CPP
 #include <lapacke.h>
 
 namespace ionpass::tightbinding::lapack {
