@@ -1,0 +1,95 @@
+// Writes a document as Markdown (CommonMark with pipe tables).
+#include <fmt/format.h>
+
+#include "document.hpp"
+#include "text.hpp"
+
+namespace ionpass::workflows::report {
+
+namespace {
+
+class MarkdownWriter {
+ public:
+  void operator()(const Heading& heading) {
+    out += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(heading.level), '#'),
+                       escape_markdown(heading.text));
+  }
+
+  void operator()(const Paragraph& paragraph) { out += escape_markdown(paragraph.text) + "\n\n"; }
+
+  void operator()(const Callout& callout) {
+    out += "> **" + escape_markdown(callout.title) + "**\n";
+    for (const std::string& line : callout.lines) out += ">\n> " + escape_markdown(line) + "\n";
+    out += "\n";
+  }
+
+  void operator()(const Bullets& bullets) {
+    for (const std::string& item : bullets.items) out += "- " + escape_markdown(item) + "\n";
+    if (!bullets.items.empty()) out += "\n";
+  }
+
+  void operator()(const Facts& facts) {
+    for (const auto& [name, value] : facts.rows) {
+      out += fmt::format("- **{}:** {}\n", escape_markdown(name), escape_markdown(value));
+    }
+    if (!facts.rows.empty()) out += "\n";
+  }
+
+  void operator()(const Table& table) {
+    if (!table.caption.empty()) out += "*" + escape_markdown(table.caption) + "*\n\n";
+    std::string rule = "|";
+    out += "|";
+    for (const Column& column : table.columns) {
+      const std::string title =
+          column.group.empty() ? column.title : column.group + " " + column.title;
+      out += " " + escape_markdown(title) + " |";
+      rule += column.number ? " ---: |" : " --- |";
+    }
+    out += "\n" + rule + "\n";
+    for (const std::vector<Cell>& row : table.rows) {
+      out += "|";
+      for (const Cell& cell : row) out += " " + cell_text(cell) + " |";
+      out += "\n";
+    }
+    out += "\n";
+  }
+
+  void operator()(const Figure& figure) {
+    out += "**" + escape_markdown(figure.title) + "**\n\n";
+    if (!figure.caption.empty()) out += escape_markdown(figure.caption) + "\n\n";
+    if (!figure.data.rows.empty()) (*this)(figure.data);
+  }
+
+  void operator()(const Strips& /*overview*/) {}
+
+  std::string out;
+
+ private:
+  static std::string cell_text(const Cell& cell) {
+    if (cell.covered) return "";
+    std::string text;
+    std::size_t start = 0;
+    while (start <= cell.text.size()) {
+      const std::size_t end = std::min(cell.text.find('\n', start), cell.text.size());
+      if (start > 0) text += "<br>";
+      text += escape_markdown(std::string_view(cell.text).substr(start, end - start));
+      start = end + 1;
+    }
+    if (cell.strong && !text.empty()) text = "**" + text + "**";
+    if (!cell.note.empty()) text += " (" + escape_markdown(cell.note) + ")";
+    return text;
+  }
+};
+
+}  // namespace
+
+std::string to_markdown(const Document& document) {
+  MarkdownWriter writer;
+  writer.out = "# " + escape_markdown(document.title) + "\n\n";
+  if (!document.subtitle.empty()) writer.out += escape_markdown(document.subtitle) + "\n\n";
+  for (const Block& block : document.blocks) std::visit(writer, block);
+  writer.out += "---\n\n" + escape_markdown(document.footer) + "\n";
+  return writer.out;
+}
+
+}  // namespace ionpass::workflows::report
