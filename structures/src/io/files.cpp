@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <structures/error.hpp>
+#include <structures/io.hpp>
+
+#include "formats.hpp"
+#include "text.hpp"
+
+namespace ionpass {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* action, int error) {
+  throw IoError(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(error)));
+}
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int value() const noexcept { return value_; }
+
+ private:
+  int value_;
+};
+
+void write_all(int descriptor, std::string_view text, const std::filesystem::path& path) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(path, "write", errno);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(descriptor) != 0) fail(path, "write to disk", errno);
+}
+
+void sync_folder(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY));
+  // Some network file systems cannot sync a folder; the file itself is safe already.
+  if (descriptor.value() >= 0) (void)::fsync(descriptor.value());
+}
+
+std::string text_of(const std::filesystem::path& path, std::span<const Frame> frames) {
+  std::ostringstream out;
+  const std::string extension = text::lower(path.extension().string());
+  const std::string name = text::lower(path.filename().string());
+  if (extension == ".xyz" || extension == ".extxyz") {
+    write_extxyz(out, frames);
+    return out.str();
+  }
+  const bool is_poscar = extension == ".vasp" || extension == ".poscar" ||
+                         name.starts_with("poscar") || name.starts_with("contcar");
+  if (extension != ".cif" && !is_poscar) {
+    throw InputError(fmt::format("{}: unknown extension {}: use .cif, .vasp, .xyz or .extxyz",
+                                 path.string(), text::quoted(extension)));
+  }
+  if (frames.size() != 1) {
+    throw InputError(
+        fmt::format("{}: this format holds one structure, {} are given: write .extxyz instead",
+                    path.string(), frames.size()));
+  }
+  const Frame& frame = frames.front();
+  if (is_poscar) {
+    write_poscar(out, frame.structure, formula(frame.structure));
+  } else {
+    write_cif(out, frame.structure, path.stem().string(), frame.provenance);
+  }
+  return out.str();
+}
+
+}  // namespace
+
+std::string read_text_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw IoError(fmt::format("{}: is a folder, a file is needed", path.string()));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(path, "open", errno);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) fail(path, "read", errno);
+  return text;
+}
+
+void write_text_file(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path aside = path.string() + fmt::format(".{}.tmp", ::getpid());
+  try {
+    const Descriptor descriptor(::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666));
+    if (descriptor.value() < 0) fail(path, "create", errno);
+    write_all(descriptor.value(), text, path);
+    if (::rename(aside.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
+  } catch (...) {
+    ::unlink(aside.c_str());
+    throw;
+  }
+  sync_folder(path);
+}
+
+std::vector<Frame> parse_frames(std::string_view text, const std::string& name) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  switch (detect_format(text, name)) {
+    case FileFormat::cif:
+      return {parse_cif(text, name)};
+    case FileFormat::poscar:
+      return {parse_poscar(text, name)};
+    case FileFormat::extxyz:
+      break;
+  }
+  return parse_extxyz(text, name);
+}
+
+std::vector<Frame> read_frames(const std::filesystem::path& path) {
+  if (path == "-") {
+    const std::string text{std::istreambuf_iterator<char>(std::cin),
+                           std::istreambuf_iterator<char>()};
+    return parse_frames(text, "standard input");
+  }
+  return parse_frames(read_text_file(path), path.string());
+}
+
+Frame read_frame(const std::filesystem::path& path) { return read_frames(path).back(); }
+
+void write_frames(const std::filesystem::path& path, std::span<const Frame> frames) {
+  write_text_file(path, text_of(path, frames));
+}
+
+}  // namespace ionpass
