@@ -23,9 +23,17 @@ std::string with_stop(std::string text) {
   return text;
 }
 
+/// Files head the statement with its name; here it stands in a sentence.
+std::string without_label(std::string provenance) {
+  constexpr std::string_view label = "PROVENANCE: ";
+  if (const std::size_t at = provenance.find(label); at != std::string::npos)
+    provenance.erase(at, label.size());
+  return provenance;
+}
+
 void say_structures(const StudyResult& study, std::vector<std::string>& say) {
   for (const MaterialResult& material : study.materials) {
-    const std::string provenance = one_line(material.provenance);
+    const std::string provenance = without_label(one_line(material.provenance));
     if (provenance.empty()) {
       say.push_back(
           fmt::format("The structure file of {} does not say where it comes from.", material.name));

@@ -11,7 +11,7 @@ namespace ionpass::workflows::report {
 namespace {
 
 Cell text_cell(std::string text, std::string note = "") {
-  return {std::move(text), std::move(note), Tone::neutral, false, 1, false};
+  return {std::move(text), std::move(note)};
 }
 
 Table image_table(const HopResult& hop) {

@@ -56,13 +56,12 @@ Table entry_table(const Context& context, const std::vector<LiteratureEntry>& en
                    {"method", "", false}, {"source", "", false},   {"verified", "", false}};
   for (const LiteratureEntry& entry : entries) {
     const Tone tone = entry.verification == Verification::source ? Tone::good : Tone::warning;
-    table.rows.push_back(
-        {{fmt::format("[{}]", context.reference.at(entry.id)), "", Tone::neutral, false, 1, false},
-         {joined(entry.materials), entry.subject, Tone::neutral, false, 1, false},
-         {entry.value ? published_value(entry) : "–", "", Tone::neutral, true, 1, false},
-         {conditions(entry), "", Tone::neutral, false, 1, false},
-         {source_text(entry), entry.note, Tone::neutral, false, 1, false},
-         {trust(entry), "", tone, false, 1, false}});
+    table.rows.push_back({{fmt::format("[{}]", context.reference.at(entry.id))},
+                          {joined(entry.materials), entry.subject},
+                          {entry.value ? published_value(entry) : "–", "", Tone::neutral, true},
+                          {conditions(entry)},
+                          {source_text(entry), entry.note},
+                          {trust(entry), "", tone}});
   }
   return table;
 }

@@ -39,11 +39,11 @@ Table relaxation_table(const StudyResult& study) {
       const int rows = static_cast<int>(material.relaxations.size());
       table.rows.push_back(
           {{i == 0 ? material.name : "", "", Tone::neutral, true, i == 0 ? rows : 1, i > 0},
-           {r.name, "", Tone::neutral, false, 1, false},
-           {r.converged ? "yes" : "no", "", r.converged ? Tone::good : Tone::bad, false, 1, false},
-           {std::to_string(r.iterations), "", Tone::neutral, false, 1, false},
-           {fixed(r.max_force, 3), "", Tone::neutral, false, 1, false},
-           {fixed(r.max_displacement, 2), "", Tone::neutral, false, 1, false}});
+           {r.name},
+           {r.converged ? "yes" : "no", "", r.converged ? Tone::good : Tone::bad},
+           {std::to_string(r.iterations)},
+           {fixed(r.max_force, 3)},
+           {fixed(r.max_displacement, 2)}});
     }
   }
   return table;

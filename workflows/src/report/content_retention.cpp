@@ -88,13 +88,13 @@ Table scaled_table(const Context& context) {
     const MaterialSummary& summary = context.analysis.materials[m];
     std::vector<Cell> row = {
         {context.study.materials[m].name, finding.reference_material == m ? "reference" : "",
-         Tone::neutral, true, 1, false},
+         Tone::neutral, true},
         {summary.barrier ? fixed(summary.barrier->energy, 3) : "–",
-         summary.barrier ? "" : summary.reason, Tone::neutral, false, 1, false}};
+         summary.barrier ? "" : summary.reason}};
     for (const double t : context.study.kinetics.temperatures) {
       const std::optional<Interval> time = retention_at(context.analysis, m, t);
-      row.push_back({time ? duration(time->value) : "–", time ? duration_range(*time) : "",
-                     Tone::neutral, false, 1, false});
+      row.push_back(
+          {time ? duration(time->value) : "–", time ? duration_range(*time) : "", Tone::neutral});
     }
     table.rows.push_back(std::move(row));
   }
@@ -111,11 +111,12 @@ std::vector<std::string> scaling_tests(const Context& context) {
     const std::optional<Interval> time =
         retention_at(context.analysis, *finding.reference_material, point.temperature);
     if (!time) continue;
+    const std::string range = duration_range(*time);
     const bool inside = point.time >= time->low && point.time <= time->high;
     out.push_back(fmt::format(
-        "At {} K the scaling predicts {} ({}) for the reference material; {} s were measured, {}.",
-        plain(point.temperature), duration(time->value), duration_range(*time), plain(point.time),
-        inside ? "inside the interval" : "outside the interval"));
+        "At {} K the scaling predicts {}{} for the reference material; {} s were measured, {}.",
+        plain(point.temperature), duration(time->value), range.empty() ? "" : " (" + range + ")",
+        plain(point.time), inside ? "inside the interval" : "outside the interval"));
   }
   return out;
 }

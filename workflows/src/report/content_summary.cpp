@@ -45,16 +45,18 @@ Strips overview(const Context& context) {
   return strips;
 }
 
-std::string literature_cell(const Context& context, const MaterialResult& material) {
-  std::string out;
-  for (const LiteratureEntry& entry : published(context, material)) {
-    if (!out.empty()) out += "\n";
-    out += fmt::format("{}{}: {}{}; {} [{}]", published_value(entry),
+std::string literature_lines(const Context& context, const MaterialResult& material) {
+  std::string out = "Published: ";
+  const std::vector<LiteratureEntry> entries = published(context, material);
+  if (entries.empty()) return out + "nothing in the collection";
+  for (const LiteratureEntry& entry : entries) {
+    if (entry.id != entries.front().id) out += "\n";
+    out += fmt::format("{}{}, {}{}, {} [{}]", published_value(entry),
                        verification_mark(entry.verification), entry.method,
                        entry.charge.empty() ? "" : ", charge " + entry.charge,
                        short_citation(entry.citation), context.reference.at(entry.id));
   }
-  return out.empty() ? "none in the collection" : out;
+  return out;
 }
 
 Table comparison_frame(const Context& context) {
@@ -74,11 +76,10 @@ Table comparison_frame(const Context& context) {
       table.columns.push_back({plain(t) + " K", "retention, scaled", true});
     }
   }
-  if (context.study.literature) table.columns.push_back({"literature", "", false});
   return table;
 }
 
-Cell dash() { return {"–", "", Tone::neutral, false, 1, false}; }
+Cell dash() { return {"–"}; }
 
 Cell energy_cell(const std::optional<double>& energy, bool shown) {
   Cell cell = dash();
@@ -86,69 +87,67 @@ Cell energy_cell(const std::optional<double>& energy, bool shown) {
   return cell;
 }
 
-/// Cells of a hop from its rates to its retention.
+/// Cells of a converged hop from its rates to its retention.
 void add_times(const Context& context, std::size_t m, const HopResult& hop, bool compared,
                std::vector<Cell>& row) {
   const KineticsAssumptions& kinetics = context.study.kinetics;
-  const std::optional<double> barrier = barrier_of(hop);
   for (const double t : kinetics.temperatures) {
-    Cell cell = dash();
-    if (barrier) {
-      const double temperature[] = {t};
-      const Interval rate = arrhenius_series({*barrier, kinetics.barrier_uncertainty}, temperature,
-                                             kinetics.attempt_frequency)
-                                .front()
-                                .rate;
-      cell.text = short_number(rate.value);
-      cell.note = number_range(rate);
-    }
-    row.push_back(cell);
+    row.push_back({short_number(hop_rate(*barrier_of(hop), t, kinetics.attempt_frequency))});
   }
   if (!context.study.retention) return;
   for (const double t : kinetics.temperatures) {
     Cell cell = dash();
     const std::optional<Interval> time =
         compared ? retention_at(context.analysis, m, t) : std::nullopt;
-    if (time) {
-      cell.text = duration(time->value);
-      cell.note = duration_range(*time);
-    }
+    if (time) cell.text = duration(time->value);
     row.push_back(cell);
   }
 }
 
+/// All cells of a hop but the first, of a table with so many columns.
+std::vector<Cell> hop_row(const Context& context, std::size_t m, std::size_t h, int columns) {
+  const HopResult& hop = context.study.materials[m].hops[h];
+  const bool converged = barrier_of(hop).has_value();
+  const bool compared = context.analysis.materials[m].hop == h;
+  std::vector<Cell> row;
+  row.push_back({hop.label + (compared ? " ★" : ""), words(hop.kind), Tone::neutral, compared});
+  row.push_back({fixed(hop.length, 2)});
+  row.push_back(energy_cell(hop.barrier_forward, converged));
+  row.push_back(energy_cell(hop.barrier_backward, converged));
+  row.push_back(energy_cell(hop.reaction_energy, converged));
+  row.push_back({converged ? "yes" : "no", "", converged ? Tone::good : Tone::bad});
+  if (converged) {
+    add_times(context, m, hop, compared, row);
+  } else {
+    // The reason takes the place of the rates there are none of.
+    row.push_back({outcome(hop), "", Tone::warning, false, 1, false,
+                   columns - static_cast<int>(row.size()) - 1});
+  }
+  return row;
+}
+
 void add_material(const Context& context, std::size_t m, Table& table) {
   const MaterialResult& material = context.study.materials[m];
-  const MaterialSummary& summary = context.analysis.materials[m];
-  const int rows = std::max(1, static_cast<int>(material.hops.size()));
-  for (int r = 0; r < rows; ++r) {
-    std::vector<Cell> row;
-    row.push_back({r == 0 ? material.name : "", r == 0 ? describe(summary.dimension) : "",
-                   Tone::neutral, true, r == 0 ? rows : 1, r > 0});
-    if (material.hops.empty()) {
-      row.push_back({"no hop was studied", "", Tone::warning, false, 1, false});
-      while (row.size() + (context.study.literature ? 1 : 0) < table.columns.size())
-        row.push_back(dash());
-    } else {
-      const auto index = static_cast<std::size_t>(r);
-      const HopResult& hop = material.hops[index];
-      const bool converged = barrier_of(hop).has_value();
-      const bool compared = summary.hop == index;
-      row.push_back(
-          {hop.label + (compared ? " ★" : ""), words(hop.kind), Tone::neutral, compared, 1, false});
-      row.push_back({fixed(hop.length, 2), "", Tone::neutral, false, 1, false});
-      row.push_back(energy_cell(hop.barrier_forward, converged));
-      row.push_back(energy_cell(hop.barrier_backward, converged));
-      row.push_back(energy_cell(hop.reaction_energy, converged));
-      row.push_back({converged ? "yes" : "no", converged ? "" : outcome(hop),
-                     converged ? Tone::good : Tone::bad, false, 1, false});
-      add_times(context, m, hop, compared, row);
+  const int rest = static_cast<int>(table.columns.size()) - 1;
+  std::vector<std::vector<Cell>> rows;
+  for (std::size_t h = 0; h < material.hops.size(); ++h)
+    rows.push_back(hop_row(context, m, h, rest + 1));
+  if (rows.empty()) {
+    rows.push_back({{"no hop was studied", "", Tone::warning, false, 1, false, rest}});
+  }
+  if (context.study.literature) {
+    rows.push_back(
+        {{literature_lines(context, material), "", Tone::neutral, false, 1, false, rest}});
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    Cell name;
+    name.covered = r > 0;
+    if (r == 0) {
+      name = {material.name, describe(context.analysis.materials[m].dimension), Tone::neutral, true,
+              static_cast<int>(rows.size())};
     }
-    if (context.study.literature) {
-      row.push_back({r == 0 ? literature_cell(context, material) : "", "", Tone::neutral, false,
-                     r == 0 ? rows : 1, r > 0});
-    }
-    table.rows.push_back(std::move(row));
+    rows[r].insert(rows[r].begin(), name);
+    table.rows.push_back(std::move(rows[r]));
   }
 }
 
@@ -175,9 +174,11 @@ Blocks comparison_section(const Context& context) {
       "further than "
       "one face or polyhedron, the easiest. For it the larger of forward and backward barrier "
       "counts, "
-      "which the vacancy climbs from the lower end. Rates are of that larger barrier; small "
-      "numbers are the "
-      "interval for ±{} eV in each barrier.{}",
+      "which the vacancy climbs from the lower end. Rates are of the larger barrier at an assumed "
+      "attempt "
+      "frequency of {} 1/s; intervals for ±{} eV in each barrier stand under kinetics and "
+      "retention.{}",
+      plain(context.study.kinetics.attempt_frequency),
       plain(context.study.kinetics.barrier_uncertainty),
       context.study.literature ? " † not verified at the source, ‡ quoted by another document."
                                : "");

@@ -39,17 +39,18 @@ struct Facts {
 
 struct Column {
   std::string title;
-  std::string group;    ///< heading over neighbouring columns that share it; empty: none
-  bool number = false;  ///< aligned to the right
+  std::string group = {};  ///< heading over neighbouring columns that share it; empty: none
+  bool number = false;     ///< aligned to the right
 };
 
 struct Cell {
   std::string text;
-  std::string note;  ///< small, below the text
+  std::string note = {};  ///< small, below the text
   Tone tone = Tone::neutral;
   bool strong = false;
   int rows = 1;          ///< how many rows it spans
   bool covered = false;  ///< taken by a spanning cell above
+  int columns = 1;       ///< how many columns it spans; the cells it takes are left out of the row
 };
 
 struct Table {

@@ -88,7 +88,9 @@ class HtmlWriter {
       // A cell that spans rows opens a material: a rule is drawn above it.
       const bool opens = !row.empty() && row.front().rows > 0 && !row.front().covered;
       out += opens ? "<tr class=\"opens\">" : "<tr>";
-      for (std::size_t i = 0; i < row.size(); ++i) cell(row[i], table.columns[i].number);
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        cell(row[i], table.columns[i].number && row[i].columns == 1);
+      }
       out += "</tr>\n";
     }
     out += "</tbody>\n</table>\n</div>\n";
@@ -163,9 +165,11 @@ class HtmlWriter {
     if (cell.tone != Tone::neutral)
       classes += std::string(classes.empty() ? "" : " ") + tone_class(cell.tone);
     if (cell.strong) classes += classes.empty() ? "strong" : " strong";
+    if (cell.columns > 1) classes += classes.empty() ? "aside" : " aside";
     out += "<td";
     if (!classes.empty()) out += " class=\"" + classes + "\"";
     if (cell.rows > 1) out += fmt::format(" rowspan=\"{}\"", cell.rows);
+    if (cell.columns > 1) out += fmt::format(" colspan=\"{}\"", cell.columns);
     out += ">" + lines_html(cell.text);
     if (!cell.note.empty()) out += "<small>" + lines_html(cell.note) + "</small>";
     out += "</td>";

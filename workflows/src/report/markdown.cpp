@@ -1,4 +1,6 @@
 // Writes a document as Markdown (CommonMark with pipe tables).
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "document.hpp"
@@ -30,7 +32,7 @@ class MarkdownWriter {
 
   void operator()(const Facts& facts) {
     for (const auto& [name, value] : facts.rows) {
-      out += fmt::format("- **{}:** {}\n", escape_markdown(name), escape_markdown(value));
+      out += fmt::format("- **{}:** {}\n", escape_markdown(name), lines(value));
     }
     if (!facts.rows.empty()) out += "\n";
   }
@@ -48,7 +50,10 @@ class MarkdownWriter {
     out += "\n" + rule + "\n";
     for (const std::vector<Cell>& row : table.rows) {
       out += "|";
-      for (const Cell& cell : row) out += " " + cell_text(cell) + " |";
+      for (const Cell& cell : row) {
+        out += " " + cell_text(cell) + " |";
+        for (int i = 1; i < cell.columns; ++i) out += " |";
+      }
       out += "\n";
     }
     out += "\n";
@@ -65,16 +70,22 @@ class MarkdownWriter {
   std::string out;
 
  private:
-  static std::string cell_text(const Cell& cell) {
-    if (cell.covered) return "";
-    std::string text;
+  /// Text whose lines stay lines, also in a table cell.
+  static std::string lines(const std::string& text) {
+    std::string out;
     std::size_t start = 0;
-    while (start <= cell.text.size()) {
-      const std::size_t end = std::min(cell.text.find('\n', start), cell.text.size());
-      if (start > 0) text += "<br>";
-      text += escape_markdown(std::string_view(cell.text).substr(start, end - start));
+    while (start <= text.size()) {
+      const std::size_t end = std::min(text.find('\n', start), text.size());
+      if (start > 0) out += "<br>";
+      out += escape_markdown(std::string_view(text).substr(start, end - start));
       start = end + 1;
     }
+    return out;
+  }
+
+  static std::string cell_text(const Cell& cell) {
+    if (cell.covered) return "";
+    std::string text = lines(cell.text);
     if (cell.strong && !text.empty()) text = "**" + text + "**";
     if (!cell.note.empty()) text += " (" + escape_markdown(cell.note) + ")";
     return text;

@@ -37,30 +37,41 @@ std::string headline(Verdict verdict) {
     case Verdict::confirmed:
       return "This calculation confirms the order the paper reports: the barrier of the 1D chain "
              "lies "
-             "above that of the 3D perovskite.";
+             "above that of the 3D perovskite, by more than the stated uncertainty";
     case Verdict::same_order:
       return "This calculation has the order the paper reports, 1D above 3D, but by no more than "
              "its "
-             "stated uncertainty: it does not confirm it.";
+             "stated uncertainty: it does not confirm it";
     case Verdict::opposite_order:
       return "This calculation has the 1D barrier not above the 3D one, against the order the "
              "paper "
              "reports, but by no more than its stated uncertainty: it neither confirms nor "
              "contradicts "
-             "it.";
+             "it";
     case Verdict::contradicted:
       return "This calculation contradicts the order the paper reports: the barrier of the 1D "
              "chain "
-             "lies below that of the 3D perovskite.";
+             "lies below that of the 3D perovskite, by more than the stated uncertainty";
     case Verdict::mixed:
-      return "This calculation confirms the order the paper reports, 1D above 3D, for some pairs "
-             "of "
-             "materials only; it gives no common answer.";
+      return "This calculation does not give one answer: some pairs of materials have the order "
+             "the "
+             "paper reports, 1D above 3D, others have not";
     case Verdict::undecided:
       break;
   }
   return "Whether the order the paper reports, 1D above 3D, holds cannot be said from this "
-         "calculation.";
+         "calculation";
+}
+
+/// What limits the answer itself, put behind it: hops of the compared materials that gave no
+/// barrier could be the easier ones.
+std::string reservation(const OrderFinding& finding,
+                        const std::vector<MaterialSummary>& summaries) {
+  const auto partial = [&](const Comparison& pair) {
+    return summaries[pair.chain].without_barrier + summaries[pair.network].without_barrier > 0;
+  };
+  const bool any = std::any_of(finding.pairs.begin(), finding.pairs.end(), partial);
+  return any ? ", judged from the hops that converged; others gave no barrier" : "";
 }
 
 std::string claim_sentence(const OrderClaim& claim) {
@@ -173,7 +184,7 @@ OrderFinding find_order(const StudyResult& study, const Literature& literature,
     }
   }
   finding.verdict = judge(finding);
-  finding.headline = headline(finding.verdict);
+  finding.headline = headline(finding.verdict) + reservation(finding, summaries) + ".";
   std::vector<std::string>& say = finding.sentences;
   for (std::size_t i = 0; i < summaries.size(); ++i) {
     if (summaries[i].barrier) {
@@ -184,9 +195,9 @@ OrderFinding find_order(const StudyResult& study, const Literature& literature,
   for (const Comparison& pair : finding.pairs) {
     say.push_back(pair_sentence(study, pair, finding.uncertainty));
   }
+  if (literature.order) say.push_back(claim_sentence(*literature.order));
   say_missing(study, summaries, Dimension::chain, say);
   say_missing(study, summaries, Dimension::network, say);
-  if (literature.order) say.push_back(claim_sentence(*literature.order));
   if (!finding.pairs.empty()) {
     say_unequal_methods(study, finding, say);
     say.push_back(fmt::format(

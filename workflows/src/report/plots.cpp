@@ -21,11 +21,11 @@ constexpr const char* saddle_colour = "#e0631b";
 
 std::string preamble(int width, int height) {
   return fmt::format(
-      "set terminal svg size {},{} dynamic enhanced font 'sans,13'\n"
+      "set terminal svg size {},{} dynamic enhanced font 'sans,14'\n"
       "set encoding utf8\n"
       "set border 3 lw 1\n"
       "set tics nomirror out scale 0.6\n"
-      "set grid lc rgb '#22808890' lt 1 lw 0.8\n"
+      "set grid lc rgb '#b0808890' lt 1 lw 0.8\n"
       "set key off\n",
       width, height);
 }
@@ -44,7 +44,7 @@ std::string profile_script(const HopResult& hop) {
   const std::vector<ProfilePoint> curve = profile_curve(hop.images);
   const bool converged = hop.status == HopStatus::converged;
   Range energies{0.0, 0.0};
-  std::string script = preamble(560, 330) + "$curve << EOD\n";
+  std::string script = preamble(460, 300) + "$curve << EOD\n";
   for (const ProfilePoint& p : curve) {
     energies = {std::min(energies.low, p.energy), std::max(energies.high, p.energy)};
     script += fmt::format("{:.6f} {:.6f}\n", p.s, p.energy);
@@ -60,9 +60,9 @@ std::string profile_script(const HopResult& hop) {
   }
   script += "EOD\n";
   if (!saddle.empty()) script += "$saddle << EOD\n" + saddle + "EOD\n";
-  const Range y = padded(energies, 0.12);
+  const Range y = padded(energies, 0.16);
   script += fmt::format(
-      "set xlabel 'path length (Å)'\nset ylabel 'energy (eV)'\nset format y '%.2f'\n"
+      "set xlabel 'path length (Å)'\nset ylabel 'energy (eV)'\nset minussign\nset format y '%.2f'\n"
       "set xrange [{:.6f}:{:.6f}]\nset yrange [{:.6f}:{:.6f}]\n",
       curve.front().s - 0.02 * curve.back().s, curve.back().s * 1.02 + 1e-6, y.low, y.high);
   const std::string colour = converged ? series_colour(0) : muted_colour;
@@ -90,7 +90,9 @@ std::string arrhenius_script(const std::vector<ArrheniusLine>& lines,
   const Range span = temperature_range(kinetics.temperatures);
   constexpr int steps = 60;
   std::string script = preamble(860, 460);
-  std::string plots;
+  // All bands first, so that none covers a line.
+  std::string bands;
+  std::string curves;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     script += fmt::format("$line{} << EOD\n", i);
     for (int k = 0; k <= steps; ++k) {
@@ -109,12 +111,14 @@ std::string arrhenius_script(const std::vector<ArrheniusLine>& lines,
                       hop_rate(lines[i].barrier.energy, temperature, kinetics.attempt_frequency));
     }
     script += "EOD\n";
-    const std::string colour = series_colour(lines[i].series);
-    plots += fmt::format(
-        "{0}$line{1} using 1:2:4 with filledcurves fs noborder fc rgb '#d0{2}', $line{1} using 1:3 "
-        "with "
-        "lines lw 2.2 lc rgb '#{2}', $points{1} with points pt 7 ps 0.9 lc rgb '#{2}'",
-        i == 0 ? "plot " : ", ", i, colour.substr(1));
+    const std::string colour = series_colour(lines[i].series).substr(1);
+    bands += fmt::format("$line{} using 1:2:4 with filledcurves fs noborder fc rgb '#d0{}', ", i,
+                         colour);
+    curves += fmt::format(
+        "{}$line{} using 1:3 with lines lw 2.2 lc rgb '#{}', $points{} with points pt 7 ps 0.9 lc "
+        "rgb "
+        "'#{}'",
+        i == 0 ? "" : ", ", i, colour, i, colour);
   }
   std::string top;
   for (const double temperature : kinetics.temperatures) {
@@ -126,7 +130,7 @@ std::string arrhenius_script(const std::vector<ArrheniusLine>& lines,
       "set ylabel 'hop rate (1/s)'\nset x2label 'temperature (K)'\nset x2tics ({})\n"
       "set xrange [{:.6f}:{:.6f}]\nset x2range [{:.6f}:{:.6f}]\n",
       top, 1000.0 / span.high, 1000.0 / span.low, 1000.0 / span.high, 1000.0 / span.low);
-  return script + plots + "\n";
+  return script + "plot " + bands + curves + "\n";
 }
 
 std::string without_elements(std::string text, const std::string& name) {

@@ -14,7 +14,7 @@ const char* style_sheet() {
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif}
-header,main,footer{max-width:1320px;margin:0 auto;padding:0 clamp(16px,3vw,40px)}
+header,main,footer{max-width:1360px;margin:0 auto;padding:0 clamp(16px,3vw,40px)}
 header{padding-top:40px}
 h1{font-size:clamp(1.6rem,3.2vw,2.3rem);line-height:1.15;letter-spacing:-.015em;margin:0 0 6px;overflow-wrap:anywhere}
 header p{color:var(--soft);margin:0 0 18px;max-width:90ch;overflow-wrap:anywhere}
@@ -23,11 +23,11 @@ nav a{color:var(--accent);text-decoration:none;font-size:.86rem;padding:3px 11px
 nav a:hover,nav a:focus{border-color:var(--accent)}
 h2{font-size:1.35rem;letter-spacing:-.01em;margin:46px 0 12px;padding-top:4px;scroll-margin-top:12px}
 h3{font-size:1.05rem;margin:28px 0 8px;overflow-wrap:anywhere}
-p,ul{max-width:92ch}
+p,ul{max-width:110ch}
 ul{padding-left:1.25em}
 li{margin:5px 0;overflow-wrap:anywhere}
 .callout{border-left:5px solid var(--accent);background:var(--neutral-ground);border-radius:10px;padding:16px 22px;margin:18px 0}
-.callout .lead{font-size:1.12rem;line-height:1.4;font-weight:650;margin:0;max-width:80ch}
+.callout .lead{font-size:1.12rem;line-height:1.4;font-weight:650;margin:0;max-width:94ch}
 .callout ul{margin:10px 0 2px}
 .callout.good{border-color:var(--good);background:var(--good-ground)}
 .callout.warning{border-color:var(--warning);background:var(--warning-ground)}
@@ -35,14 +35,16 @@ li{margin:5px 0;overflow-wrap:anywhere}
 .callout.good .lead{color:var(--good)}.callout.warning .lead{color:var(--warning)}.callout.bad .lead{color:var(--bad)}
 .table{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:10px;margin:14px 0}
 table{border-collapse:collapse;width:100%;font-size:.855rem;line-height:1.4;font-variant-numeric:tabular-nums}
-caption{caption-side:top;text-align:left;padding:12px 14px 10px;color:var(--soft);font-size:.88rem}
-th{font-weight:600;text-align:left;color:var(--soft);vertical-align:bottom;padding:9px 12px;border-bottom:1px solid var(--rule)}
+caption{max-width:1240px;caption-side:top;text-align:left;padding:12px 14px 10px;color:var(--soft);font-size:.88rem}
+th{font-weight:600;text-align:left;color:var(--soft);vertical-align:bottom;padding:9px 10px;border-bottom:1px solid var(--rule)}
 th.group{text-align:center}
-td{padding:8px 12px;vertical-align:top}
+td{padding:8px 10px;vertical-align:top}
 tr.opens td{border-top:1px solid var(--rule)}
 tbody tr:first-child td{border-top:0}
 .number{text-align:right;white-space:nowrap}
 td.strong{font-weight:650}
+td.aside{font-size:.94em}td.aside:not([class*=" "]){color:var(--soft);padding-top:2px;padding-bottom:12px}
+td:nth-child(2){white-space:nowrap}td:nth-child(2) small,td.aside{white-space:normal}
 td.good{color:var(--good)}td.warning{color:var(--warning)}td.bad{color:var(--bad)}
 small{display:block;color:var(--soft);font-size:.86em;font-weight:400}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(290px,1fr));gap:0 28px;background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:10px 18px;margin:14px 0}
@@ -51,7 +53,7 @@ dt{font-size:.8rem;color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 figure{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:16px 18px;min-width:0}
 figure.wide{margin:14px 0}
-figcaption{font-size:.87rem;color:var(--soft)}
+figcaption{max-width:1240px;font-size:.87rem;color:var(--soft)}
 figcaption strong{color:var(--ink);font-size:.95rem;overflow-wrap:anywhere}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,380px),1fr));gap:16px;margin:14px 0}
 .plot svg{display:block;width:100%;height:auto;margin-top:8px}

@@ -23,6 +23,8 @@ std::string superscript(int value) {
   return out;
 }
 
+bool has_width(const Interval& interval) { return interval.high > 1.005 * interval.low; }
+
 /// Length of the UTF-8 sequence that starts here; 0 if none does.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -129,10 +131,12 @@ std::string duration(double seconds) {
 }
 
 std::string number_range(const Interval& interval) {
+  if (!has_width(interval)) return "";
   return short_number(interval.low) + " – " + short_number(interval.high);
 }
 
 std::string duration_range(const Interval& interval) {
+  if (!has_width(interval)) return "";
   return duration(interval.low) + " – " + duration(interval.high);
 }
 

@@ -17,7 +17,7 @@ namespace ionpass::workflows::report {
 [[nodiscard]] std::string plain(double value);
 /// A time in the unit that suits it: "5.5 ms", "17 h", "4.6 years".
 [[nodiscard]] std::string duration(double seconds);
-/// "0.41 – 2.9" around a value.
+/// "0.41 – 2.9" around a value; empty if there is no width to speak of.
 [[nodiscard]] std::string number_range(const Interval& interval);
 [[nodiscard]] std::string duration_range(const Interval& interval);
 /// "0.29 ± 0.06 eV", "0.32–0.45 eV".
