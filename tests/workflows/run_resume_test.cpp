@@ -1,0 +1,116 @@
+// Runs that are killed, interrupted, or spread over ranks end in the same result, and nothing is
+// computed twice.
+#include <chrono>
+#include <random>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include <workflows/store.hpp>
+
+#include "run_fixture.hpp"
+#include "run_process.hpp"
+
+namespace ionpass::workflows {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+std::vector<std::string> driver(const std::filesystem::path& study,
+                                const std::filesystem::path& run_dir, microseconds delay) {
+  return {IONPASS_RUN_DRIVER, study.string(), run_dir.string(), std::to_string(delay.count()), "0"};
+}
+
+/// An undisturbed run in one process.
+std::string reference_report(const std::filesystem::path& study,
+                             const std::filesystem::path& run_dir) {
+  EXPECT_EQ(test::Process(driver(study, run_dir, microseconds(0))).wait(), 0);
+  return test::without_times(run_dir / "report.json");
+}
+
+StoreCounters counters(const std::filesystem::path& run_dir) {
+  return Store(run_dir, Store::Access::read_only).counters();
+}
+
+TEST(Resume, AKilledRunEndsAsIfNothingHadHappened) {
+  const test::ScratchFolder folder("resume-kill");
+  const std::filesystem::path study = test::write_study(folder.path());
+  const std::string expected = reference_report(study, folder.path() / "whole");
+  const std::filesystem::path run_dir = folder.path() / "killed";
+  std::mt19937 random(20240101);
+  int kills = 0;
+  int code = -SIGKILL;
+  while (code == -SIGKILL) {
+    test::Process process(driver(study, run_dir, milliseconds(2)));
+    // Early ones hit the start of the program and of the database; later ones the middle of the
+    // work.
+    std::this_thread::sleep_for(milliseconds(20 + random() % 300));
+    if (kills < 12) process.signal(SIGKILL);
+    code = process.wait();
+    if (code == -SIGKILL) ++kills;
+    ASSERT_LE(kills, 12);
+  }
+  EXPECT_EQ(code, 0);
+  EXPECT_GE(kills, 3);
+  EXPECT_EQ(test::without_times(run_dir / "report.json"), expected);
+  EXPECT_EQ(counters(run_dir).most_often_computed, 1U);
+  EXPECT_EQ(counters(run_dir).computed, counters(folder.path() / "whole").computed);
+}
+
+TEST(Resume, ATerminatedRunSaysSoAndContinues) {
+  const test::ScratchFolder folder("resume-term");
+  const std::filesystem::path study = test::write_study(folder.path());
+  const std::string expected = reference_report(study, folder.path() / "whole");
+  const std::filesystem::path run_dir = folder.path() / "stopped";
+  test::Process process(driver(study, run_dir, milliseconds(5)));
+  std::this_thread::sleep_for(milliseconds(400));
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(), 75);
+  EXPECT_FALSE(std::filesystem::exists(run_dir / "report.json"));
+  const std::size_t computed = counters(run_dir).computed;
+  EXPECT_GT(computed, 0U);
+  EXPECT_LT(computed, counters(folder.path() / "whole").computed);
+  EXPECT_EQ(test::Process(driver(study, run_dir, microseconds(0))).wait(), 0);
+  EXPECT_EQ(test::without_times(run_dir / "report.json"), expected);
+  EXPECT_EQ(counters(run_dir).most_often_computed, 1U);
+}
+
+#ifdef IONPASS_MPIEXEC
+class Ranks : public ::testing::TestWithParam<int> {};
+
+TEST_P(Ranks, DoNotChangeTheResult) {
+  const test::ScratchFolder folder("resume-ranks");
+  const std::filesystem::path study = test::write_study(folder.path());
+  const std::string expected = reference_report(study, folder.path() / "serial");
+  const std::filesystem::path run_dir = folder.path() / "parallel";
+  std::vector<std::string> command = {IONPASS_MPIEXEC, "--oversubscribe", "-n",
+                                      std::to_string(GetParam())};
+  for (const std::string& word : driver(study, run_dir, microseconds(200))) command.push_back(word);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  EXPECT_EQ(test::Process(command).wait(), 0);
+  EXPECT_EQ(test::without_times(run_dir / "report.json"), expected);
+  EXPECT_EQ(counters(run_dir).computed, counters(folder.path() / "serial").computed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Resume, Ranks, ::testing::Values(1, 2, 3));
+
+TEST(Resume, WrongInputEndsAllRanks) {
+  const test::ScratchFolder folder("resume-wrong");
+  const std::filesystem::path study = test::write_study(folder.path());
+  std::filesystem::create_directories(folder.path() / "run");
+  write_text_file(folder.path() / "run" / "study.yaml", "study: another\n");
+  std::vector<std::string> command = {IONPASS_MPIEXEC, "--oversubscribe", "-n", "2"};
+  for (const std::string& word : driver(study, folder.path() / "run", microseconds(0))) {
+    command.push_back(word);
+  }
+  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  EXPECT_EQ(test::Process(command).wait(), 2);
+}
+#endif
+
+}  // namespace
+}  // namespace ionpass::workflows

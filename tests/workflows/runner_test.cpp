@@ -1,0 +1,258 @@
+// A whole study in one process: its barriers, its folder, what fails and what it refuses.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <lennard_jones.hpp>
+
+#include <neb/relaxation.hpp>
+#include <structures/error.hpp>
+#include <structures/hops.hpp>
+#include <workflows/results_json.hpp>
+#include <workflows/runner.hpp>
+#include <workflows/store.hpp>
+
+#include "run_fixture.hpp"
+
+namespace ionpass::workflows {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+RunOptions options_for(const std::filesystem::path& run_dir,
+                       const test::LennardJonesSettings& settings = {}) {
+  RunOptions options;
+  options.run_dir = run_dir;
+  options.potential = [settings](const PotentialSettings&) {
+    return std::make_unique<test::LennardJones>(settings);
+  };
+  return options;
+}
+
+RunOutcome run(const std::filesystem::path& study, const RunOptions& options) {
+  return run_study(read_study(study), options, hpc::Communicator::self());
+}
+
+/// Collects what a display would show.
+class Recorder final : public ProgressDisplay {
+ public:
+  void show(const RunSnapshot& snapshot) override {
+    ++shown;
+    last = snapshot;
+  }
+  void note(const std::string& line) override { notes += line + "\n"; }
+  void finish() override { ++finished; }
+  int shown = 0;
+  int finished = 0;
+  RunSnapshot last;
+  std::string notes;
+};
+
+Structure relaxed(const Structure& start) {
+  const test::LennardJones potential;
+  neb::Relaxation job(start, {.fmax = 0.001});
+  neb::SerialEvaluator evaluator;
+  const std::vector<neb::RunningJob> jobs = {{&job, &potential, "relaxation"}};
+  EXPECT_TRUE(neb::run(jobs, evaluator));
+  EXPECT_TRUE(job.converged());
+  return job.structure();
+}
+
+/// The barrier of the cubic crystal without any band: the saddle lies half way by symmetry, and
+/// relaxing keeps it there.
+double barrier_by_symmetry(const std::filesystem::path& cif) {
+  const Structure unit = read_frame(cif).structure;
+  const Hop hop = distinct_hops(unit, find_symmetry(unit), 18, 4.2).front();
+  const Supercell supercell = make_supercell(unit, 2 * Eigen::Matrix3i::Identity());
+  const HopEndpoints ends = make_endpoints(supercell, hop, 0.0);
+  Structure saddle = ends.initial;
+  const auto ion = static_cast<Eigen::Index>(ends.ion);
+  saddle.positions.col(ion) = 0.5 * (ends.initial.positions + ends.final_.positions).col(ion);
+  const test::LennardJones potential;
+  return potential.evaluate(relaxed(saddle)).energy -
+         potential.evaluate(relaxed(ends.initial)).energy;
+}
+
+TEST(Runner, FindsTheBarrierThatSymmetryGives) {
+  const test::ScratchFolder folder("run-barrier");
+  const RunOutcome outcome =
+      run(test::write_study(folder.path()), options_for(folder.path() / "run"));
+  EXPECT_EQ(outcome.exit_code, exit_done);
+  ASSERT_EQ(outcome.result.materials.size(), 2U);
+  const MaterialResult& cubic = outcome.result.materials[0];
+  ASSERT_EQ(cubic.hops.size(), 1U);
+  const HopResult& hop = cubic.hops[0];
+  ASSERT_EQ(hop.status, HopStatus::converged) << hop.diagnosis;
+  // Second order in the forces left over: 0.004 eV/Å over stiffnesses of 0.1 eV/Å² and more.
+  constexpr double left_over = 5e-4;  // eV
+  EXPECT_NEAR(*hop.barrier_forward, barrier_by_symmetry(folder.path() / "cubic.cif"), left_over);
+  EXPECT_NEAR(*hop.barrier_backward, *hop.barrier_forward, left_over);
+  EXPECT_EQ(hop.multiplicity, 24U);  // 12 neighbours of 4 atoms, each pair once
+  EXPECT_EQ(cubic.space_group_number, 225);
+  EXPECT_EQ(cubic.atoms, 32U);
+}
+
+TEST(Runner, ComputesSharedEndPointsOnce) {
+  const test::ScratchFolder folder("run-shared");
+  const RunOutcome outcome =
+      run(test::write_study(folder.path()), options_for(folder.path() / "run"));
+  const MaterialResult& stretched = outcome.result.materials[1];
+  ASSERT_EQ(stretched.hops.size(), 2U);
+  // Host and end points; four end points would be two for each hop.
+  EXPECT_LT(stretched.relaxations.size(), 1U + 4U);
+  std::size_t counted = 0;
+  for (const HopResult& hop : stretched.hops) {
+    EXPECT_EQ(hop.status, HopStatus::converged) << hop.diagnosis;
+    counted += hop.evaluations_relax + hop.evaluations_neb;
+  }
+  EXPECT_GT(counted, 0U);
+  EXPECT_NE(*stretched.hops[0].barrier_forward, *stretched.hops[1].barrier_forward);
+}
+
+TEST(Runner, LeavesACompleteFolder) {
+  const test::ScratchFolder folder("run-folder");
+  const std::filesystem::path run_dir = folder.path() / "run";
+  RunOptions options = options_for(run_dir);
+  Recorder recorder;
+  options.progress = &recorder;
+  const RunOutcome outcome = run(test::write_study(folder.path()), options);
+  const std::string hop = outcome.result.materials[0].hops[0].label;
+  for (const std::string file :
+       {std::string("study.yaml"), std::string("ionpass.db"), std::string("log.txt"),
+        std::string("report.html"), std::string("report.md"), std::string("report.json"),
+        std::string("cubic/supercell.cif"), std::string("cubic/host.extxyz"),
+        "cubic/" + hop + "/initial.extxyz", "cubic/" + hop + "/final.extxyz"}) {
+    EXPECT_TRUE(std::filesystem::exists(run_dir / file)) << file;
+  }
+  const std::vector<Frame> path = read_frames(run_dir / "cubic" / hop / "path.extxyz");
+  const HopResult& result = outcome.result.materials[0].hops[0];
+  ASSERT_EQ(path.size(), result.images.size());
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    EXPECT_NEAR(*path[i].data.energy - *path[0].data.energy, result.images[i].energy, 1e-8);
+    EXPECT_TRUE(path[i].data.forces.has_value());
+  }
+  const Store store(run_dir, Store::Access::read_only);
+  const StudyResult stored = from_document(store.document("result").value());
+  EXPECT_EQ(to_document(stored), to_document(outcome.result));
+  EXPECT_GT(recorder.shown, 0);
+  EXPECT_EQ(recorder.finished, 1);
+  EXPECT_EQ(recorder.last.hops_done, 3U);
+  EXPECT_EQ(recorder.last.hops_total, 3U);
+  EXPECT_THAT(recorder.notes, HasSubstr("barrier"));
+}
+
+TEST(Runner, RunsAgainWithoutComputing) {
+  const test::ScratchFolder folder("run-again");
+  const std::filesystem::path study = test::write_study(folder.path());
+  const RunOptions options = options_for(folder.path() / "run");
+  const RunOutcome first = run(study, options);
+  const StoreCounters before = Store(options.run_dir, Store::Access::read_only).counters();
+  const std::string report = read_text_file(options.run_dir / "report.json");
+  const RunOutcome second = run(study, options);
+  const StoreCounters after = Store(options.run_dir, Store::Access::read_only).counters();
+  EXPECT_EQ(before.computed, after.computed);
+  EXPECT_EQ(after.most_often_computed, 1U);
+  EXPECT_EQ(read_text_file(options.run_dir / "report.json"), report);
+  EXPECT_EQ(to_document(first.result), to_document(second.result));
+}
+
+TEST(Runner, KeepsTheOtherMaterialsWhenOneFails) {
+  const test::ScratchFolder folder("run-failing");
+  const RunOutcome outcome = run(test::write_study(folder.path(), true),
+                                 options_for(folder.path() / "run", {.refused = 36}));
+  EXPECT_EQ(outcome.exit_code, exit_not_converged);
+  EXPECT_EQ(outcome.result.materials[0].hops[0].status, HopStatus::converged);
+  const HopResult& failed = outcome.result.materials[2].hops[0];
+  EXPECT_EQ(failed.status, HopStatus::failed);
+  EXPECT_FALSE(failed.barrier_forward.has_value());
+  EXPECT_THAT(failed.diagnosis, HasSubstr("the test potential refuses this"));
+}
+
+TEST(Runner, GivesNoBarrierIfAnEndPointDoesNotRelax) {
+  const test::ScratchFolder folder("run-unrelaxed");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials.pop_back();
+  study.materials[0].relax.max_iterations = 1;
+  study.materials[0].host.relax = false;
+  const RunOutcome outcome =
+      run_study(study, options_for(folder.path() / "run"), hpc::Communicator::self());
+  EXPECT_EQ(outcome.exit_code, exit_not_converged);
+  const HopResult& hop = outcome.result.materials[0].hops[0];
+  EXPECT_EQ(hop.status, HopStatus::not_converged);
+  EXPECT_FALSE(hop.barrier_forward.has_value());
+  EXPECT_THAT(hop.diagnosis, HasSubstr("did not relax"));
+}
+
+TEST(Runner, RefusesTheFolderOfAnotherStudy) {
+  const test::ScratchFolder folder("run-other");
+  const std::filesystem::path file = test::write_study(folder.path());
+  RunOptions options = options_for(folder.path() / "run");
+  std::filesystem::create_directories(options.run_dir);
+  write_text_file(options.run_dir / "study.yaml", "study: something-else\n");
+  try {
+    (void)run(file, options);
+    FAIL() << "was not refused";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("something-else"), HasSubstr("noble-gases"), HasSubstr("--fresh")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(options.run_dir / "ionpass.db"));
+}
+
+TEST(Runner, SaysWhichKeyChangedAndUsesWhatStillFits) {
+  const test::ScratchFolder folder("run-changed");
+  const std::filesystem::path file = test::write_study(folder.path());
+  RunOptions options = options_for(folder.path() / "run");
+  (void)run(file, options);
+  Study study = read_study(file);
+  study.materials[1].neb.fmax = 0.005;
+  Recorder recorder;
+  options.progress = &recorder;
+  (void)run_study(study, options, hpc::Communicator::self());
+  EXPECT_THAT(recorder.notes,
+              HasSubstr("differs from the last run in materials.stretched.neb.fmax;"));
+  EXPECT_EQ(Store(options.run_dir, Store::Access::read_only).counters().most_often_computed, 1U);
+  EXPECT_EQ(recorder.last.evaluations_computed, 0U);
+}
+
+TEST(Runner, MovesTheOldEvaluationsAsideWhenFresh) {
+  const test::ScratchFolder folder("run-fresh");
+  const std::filesystem::path file = test::write_study(folder.path());
+  RunOptions options = options_for(folder.path() / "run");
+  (void)run(file, options);
+  const std::size_t computed = Store(options.run_dir, Store::Access::read_only).counters().computed;
+  Recorder recorder;
+  options.progress = &recorder;
+  options.fresh = true;
+  (void)run(file, options);
+  EXPECT_EQ(recorder.last.evaluations_computed, computed);
+  EXPECT_THAT(recorder.notes, HasSubstr("are kept in"));
+}
+
+TEST(Runner, NamesTheMaterialWhoseInputIsWrong) {
+  const test::ScratchFolder folder("run-wrong");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials[1].defect.vacancy = "Br";
+  try {
+    (void)run_study(study, options_for(folder.path() / "run"), hpc::Communicator::self());
+    FAIL() << "was not refused";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("material stretched"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
+}
+
+TEST(Runner, StopsAtItsTimeLimit) {
+  const test::ScratchFolder folder("run-limit");
+  RunOptions options = options_for(folder.path() / "run", {.delay = std::chrono::milliseconds(1)});
+  options.time_limit = std::chrono::seconds(0);
+  const RunOutcome outcome = run(test::write_study(folder.path()), options);
+  EXPECT_EQ(outcome.exit_code, exit_interrupted);
+  EXPECT_EQ(outcome.stopped_by, "time limit");
+  EXPECT_EQ(outcome.result.materials[0].hops[0].status, HopStatus::unfinished);
+  EXPECT_FALSE(std::filesystem::exists(options.run_dir / "report.json"));
+}
+
+}  // namespace
+}  // namespace ionpass::workflows
