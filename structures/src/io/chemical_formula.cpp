@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -113,18 +114,20 @@ Formula scaled(Formula formula, double factor) {
   return formula;
 }
 
-/// Formula units per cell: Z as given, or what makes the heavy atoms agree.
+/// Formula units per cell: Z as given, or what most elements say. Hydrogens are not asked, they may be missing.
 std::optional<double> units_per_cell(const CifBlock& block, const Formula& formula,
                                      const Formula& atoms) {
   if (const std::string* z = block.value({"_cell_formula_units_z"})) {
     const auto value = text::number(*z);
     if (value && *value > 0.0) return value;
   }
-  double heavy_formula = 0.0, heavy_atoms = 0.0;
-  for (const auto& [number, count] : formula) heavy_formula += number == hydrogen ? 0.0 : count;
-  for (const auto& [number, count] : atoms) heavy_atoms += number == hydrogen ? 0.0 : count;
-  if (heavy_formula <= 0.0) return std::nullopt;
-  return heavy_atoms / heavy_formula;
+  std::vector<double> ratios;
+  for (const auto& [number, count] : formula) {
+    if (number != hydrogen && count > 0.0) ratios.push_back(count_of(atoms, number) / count);
+  }
+  if (ratios.empty()) return std::nullopt;
+  std::sort(ratios.begin(), ratios.end());
+  return ratios[ratios.size() / 2];
 }
 
 [[noreturn]] void refuse_missing_hydrogen(const std::string& said, double expected, double found,
