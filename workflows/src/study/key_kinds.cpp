@@ -1,6 +1,9 @@
 #include "study/key_kinds.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
 
 #include <fmt/ranges.h>
 
@@ -33,7 +36,11 @@ std::string yaml_text(const std::string& text) {
   return out + "\"";
 }
 
-std::string yaml_number(double value) { return fmt::format("{}", value); }
+std::string yaml_number(double value) {
+  std::array<char, 32> digits{};  // the longest double has 24 characters
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
+}
 
 std::string yaml_list(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ", "));

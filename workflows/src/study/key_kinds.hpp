@@ -16,6 +16,9 @@
 
 namespace ionpass::workflows {
 
+/// The shortest text that reads back to the same number.
+[[nodiscard]] std::string yaml_number(double value);
+
 /// Which numbers a key takes, and how that is said.
 struct Range {
   double lower = -std::numeric_limits<double>::infinity();
@@ -31,16 +34,16 @@ struct Range {
 inline Range anything() { return {}; }
 inline Range positive() { return {.lower = 0.0, .lower_included = false, .text = "above 0"}; }
 inline Range at_least(double lower) {
-  return {.lower = lower, .text = fmt::format("at least {}", lower)};
+  return {.lower = lower, .text = "at least " + yaml_number(lower)};
 }
 inline Range between(double lower, double upper) {
-  return {.lower = lower, .upper = upper, .text = fmt::format("{} to {}", lower, upper)};
+  return {.lower = lower, .upper = upper, .text = yaml_number(lower) + " to " + yaml_number(upper)};
 }
 inline Range above_up_to(double upper) {
   return {.lower = 0.0,
           .lower_included = false,
           .upper = upper,
-          .text = fmt::format("above 0, at most {}", upper)};
+          .text = "above 0, at most " + yaml_number(upper)};
 }
 
 /// Name, meaning and place of a row: what all kinds have in common.
@@ -56,7 +59,6 @@ using Member = Value& (*)(StudyDraft&);
 
 /// A text in quotes where YAML would read something else in it.
 [[nodiscard]] std::string yaml_text(const std::string& text);
-[[nodiscard]] std::string yaml_number(double value);
 /// "[a, b]"
 [[nodiscard]] std::string yaml_list(const std::vector<std::string>& items);
 

@@ -65,6 +65,8 @@ void append_relax_keys(std::vector<Key>& keys) {
       {"relax.max_iterations", "steps before giving up"},
       [](StudyDraft& d) -> int& { return d.material.relax.max_iterations; }, at_least(1)));
   append_optimizer_keys(keys, "relax", relax_optimizer);
+  keys.push_back(flag_key({"relax.precondition", "start lbfgs from a model of the bonds"},
+                          [](StudyDraft& d) -> bool& { return d.material.relax.precondition; }));
 }
 
 }  // namespace
@@ -91,6 +93,8 @@ void append_path_keys(std::vector<Key>& keys) {
       [](StudyDraft& d) -> int& { return d.material.neb.max_iterations; }, at_least(1)));
   append_spring_keys(keys);
   append_optimizer_keys(keys, "neb", neb_optimizer);
+  keys.push_back(flag_key({"neb.precondition", "start lbfgs from a model of the bonds"},
+                          [](StudyDraft& d) -> bool& { return d.material.neb.precondition; }));
   keys.push_back(flag_key(
       {"neb.use_symmetry", "compute one half of a path whose ends a symmetry operation exchanges"},
       [](StudyDraft& d) -> bool& { return d.material.neb.use_symmetry; }));

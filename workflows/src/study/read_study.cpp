@@ -168,7 +168,9 @@ PotentialSettings read_potential(const std::string& name_or_file) {
   const bool is_yaml = path.extension() == ".yaml" || path.extension() == ".yml";
   StudyDraft draft;
   if (!is_yaml) {
-    draft.material.potential.name = name_or_file;
+    std::error_code ignored;
+    const bool is_folder = fs::is_directory(path, ignored);
+    draft.material.potential.name = is_folder ? "dftb/" + name_or_file : name_or_file;
     return draft.material.potential;
   }
   const YamlNode root = YamlNode::parse(read_text_file(path), path.string());

@@ -1,0 +1,88 @@
+#include "cli/command.hpp"
+
+#include <fmt/format.h>
+
+#include <structures/error.hpp>
+#include <workflows/data_paths.hpp>
+#include <workflows/study.hpp>
+
+#include "cli/output.hpp"
+#include "study/quantity.hpp"
+
+namespace ionpass::workflows {
+
+void Invocation::on(CLI::App& command, Action run, bool on_all_ranks) {
+  command.callback([this, run = std::move(run), on_all_ranks] {
+    action = run;
+    parallel = on_all_ranks;
+  });
+}
+
+CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& summary,
+                      const std::string& example) {
+  CLI::App* command = app.add_subcommand(name, summary);
+  command->footer("Example:\n  " + example);
+  command->fallthrough();  // -v and -q may stand behind the command
+  return *command;
+}
+
+std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
+  auto options = std::make_shared<PotentialOptions>();
+  command
+      .add_option(
+          "-p,--potential", options->potential,
+          "dftb/SET (a shipped set), a folder of .skf files, or a YAML file with a potential "
+          "section")
+      ->required();
+  command.add_option("--charge", options->charge,
+                     "total charge, e (default: as in the file, or 0)");
+  command
+      .add_option("--kpoints", options->kpoints,
+                  "Γ-centred mesh, three numbers (default: as in the YAML file, or Γ)")
+      ->expected(3)
+      ->check(CLI::Range(1, 100));
+  command.add_option("--kshift", options->shift, "shift of the mesh in fractions of a step")
+      ->expected(3);
+  command.add_option("--electronic-temperature", options->temperature,
+                     "smearing of the electrons, K (default: 300)");
+  return options;
+}
+
+std::unique_ptr<Potential> PotentialOptions::make() const {
+  PotentialSettings settings = read_potential(potential);
+  if (!kpoints.empty()) settings.kpoints = KpointMesh{.mesh = {kpoints[0], kpoints[1], kpoints[2]}};
+  if (!shift.empty()) {
+    auto* mesh = std::get_if<KpointMesh>(&settings.kpoints);
+    if (mesh == nullptr) throw InputError("--kshift: moves a mesh; give --kpoints A B C as well");
+    mesh->shift = {shift[0], shift[1], shift[2]};
+  }
+  if (temperature) {
+    try {
+      settings.electronic_temperature = parse_quantity(*temperature, Dimension::temperature);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("--electronic-temperature: {}", error.what()));
+    }
+    if (settings.electronic_temperature < 0.0)
+      throw InputError(
+          fmt::format("--electronic-temperature: {} given, must be at least 0 K", *temperature));
+  }
+  return make_potential(settings, data_paths().potentials);
+}
+
+std::vector<Frame> PotentialOptions::read(const std::string& file,
+                                          const Invocation& invocation) const {
+  std::vector<Frame> frames = read_frames(file);
+  for (Frame& frame : frames) {
+    for (const std::string& warning : frame.warnings)
+      print_warning(invocation, fmt::format("{}: {}", file, warning));
+    if (charge) frame.structure.charge = *charge;
+  }
+  return frames;
+}
+
+void PotentialOptions::warn(const Potential& used, const Structure& structure,
+                            const Invocation& invocation) const {
+  for (const std::string& warning : used.warnings(structure)) print_warning(invocation, warning);
+}
+
+}  // namespace ionpass::workflows

@@ -1,0 +1,68 @@
+// What the commands share: how they are registered, and the options that several of them take.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <hpc/communicator.hpp>
+#include <potentials/potential.hpp>
+#include <structures/io.hpp>
+#include <workflows/cli.hpp>
+
+namespace ionpass::workflows {
+
+/// What the command line asks for, filled while it is parsed.
+struct Invocation {
+  using Action = std::function<ExitCode(const Invocation&)>;
+
+  hpc::Communicator world;
+  int verbosity = 0;      ///< -1 quiet, 0, 1 verbose
+  Action action = {};     ///< of the chosen command
+  bool parallel = false;  ///< all ranks run the action; otherwise rank 0 alone
+
+  /// Makes `command` run this when it is the one chosen.
+  void on(CLI::App& command, Action run, bool on_all_ranks = false);
+};
+
+// One per command, in the order of the help text.
+void add_run(CLI::App& app, Invocation& invocation);
+void add_plan(CLI::App& app, Invocation& invocation);
+void add_validate(CLI::App& app, Invocation& invocation);
+void add_sites(CLI::App& app, Invocation& invocation);
+void add_hops(CLI::App& app, Invocation& invocation);
+void add_evaluate(CLI::App& app, Invocation& invocation);
+void add_relax(CLI::App& app, Invocation& invocation);
+void add_neb(CLI::App& app, Invocation& invocation);
+void add_report(CLI::App& app, Invocation& invocation);
+void add_potentials(CLI::App& app, Invocation& invocation);
+void add_schema(CLI::App& app, Invocation& invocation);
+
+/// A command with its summary and an example at the end of its help.
+[[nodiscard]] CLI::App& add_command(CLI::App& app, const std::string& name,
+                                    const std::string& summary, const std::string& example);
+
+/// --potential, --charge, --kpoints, --kshift, --electronic-temperature.
+struct PotentialOptions {
+  std::string potential;
+  std::optional<double> charge;                 ///< e
+  std::vector<int> kpoints;                     ///< three or none
+  std::vector<double> shift;                    ///< three or none
+  std::optional<std::string> temperature = {};  ///< K, or with a unit
+
+  static std::shared_ptr<PotentialOptions> add_to(CLI::App& command);
+  [[nodiscard]] std::unique_ptr<Potential> make() const;
+  /// The structures of a file with the charge asked for; warnings of the reader go to standard
+  /// error.
+  [[nodiscard]] std::vector<Frame> read(const std::string& file,
+                                        const Invocation& invocation) const;
+  /// Warns, on standard error, of what makes results for this structure doubtful.
+  void warn(const Potential& potential, const Structure& structure,
+            const Invocation& invocation) const;
+};
+
+}  // namespace ionpass::workflows
