@@ -1,10 +1,9 @@
-#include <potentials/kpoints.hpp>
-
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include <potentials/kpoints.hpp>
 #include <structures/error.hpp>
 
 namespace ionpass {
@@ -33,8 +32,8 @@ void add_reduced(std::vector<Kpoint>& points, const Kpoint& point) {
 
 std::vector<Kpoint> mesh_points(const KpointMesh& mesh) {
   if (mesh.mesh.minCoeff() < 1 || mesh.mesh.maxCoeff() > max_mesh) {
-    throw InputError(fmt::format("k-point mesh {} {} {}: every number must lie between 1 and {}", mesh.mesh(0), mesh.mesh(1),
-                                 mesh.mesh(2), max_mesh));
+    throw InputError(fmt::format("k-point mesh {} {} {}: every number must lie between 1 and {}",
+                                 mesh.mesh(0), mesh.mesh(1), mesh.mesh(2), max_mesh));
   }
   std::vector<Kpoint> points;
   const double weight = 1.0 / static_cast<double>(mesh.mesh.prod());
@@ -53,7 +52,8 @@ std::vector<Kpoint> listed_points(const KpointList& list) {
   double total = 0.0;
   for (const Kpoint& point : list.points) {
     if (!(point.weight > 0.0) || !point.fractional.allFinite()) {
-      throw InputError(fmt::format("a k-point has weight {}: every weight must be positive", point.weight));
+      throw InputError(
+          fmt::format("a k-point has weight {}: every weight must be positive", point.weight));
     }
     total += point.weight;
   }
@@ -69,33 +69,39 @@ std::vector<Kpoint> listed_points(const KpointList& list) {
 }  // namespace
 
 KpointMesh mesh_for_spacing(const KpointSpacing& spacing, const Cell& cell) {
-  if (!(spacing.spacing > 0.0)) throw InputError(fmt::format("k-point spacing {}: it must be positive (1/Å)", spacing.spacing));
+  if (!(spacing.spacing > 0.0))
+    throw InputError(fmt::format("k-point spacing {}: it must be positive (1/Å)", spacing.spacing));
   const Eigen::Vector3d lengths = cell.reciprocal().colwise().norm();
   KpointMesh mesh;
   // A hair of slack, so that a cell written with rounded digits does not gain a point.
-  mesh.mesh = (lengths / spacing.spacing).unaryExpr([](double n) { return std::max(1.0, std::ceil(n - 1e-3)); }).cast<int>();
+  mesh.mesh = (lengths / spacing.spacing)
+                  .unaryExpr([](double n) { return std::max(1.0, std::ceil(n - 1e-3)); })
+                  .cast<int>();
   return mesh;
 }
 
 std::vector<Kpoint> kpoints(const KpointSampling& sampling, const Cell& cell) {
-  if (const auto* spacing = std::get_if<KpointSpacing>(&sampling)) return mesh_points(mesh_for_spacing(*spacing, cell));
+  if (const auto* spacing = std::get_if<KpointSpacing>(&sampling))
+    return mesh_points(mesh_for_spacing(*spacing, cell));
   if (const auto* mesh = std::get_if<KpointMesh>(&sampling)) return mesh_points(*mesh);
   return listed_points(std::get<KpointList>(sampling));
 }
 
 std::string describe(const KpointSampling& sampling) {
-  if (const auto* spacing = std::get_if<KpointSpacing>(&sampling)) return fmt::format("spacing {} 1/Å", spacing->spacing);
+  if (const auto* spacing = std::get_if<KpointSpacing>(&sampling))
+    return fmt::format("spacing {} 1/Å", spacing->spacing);
   if (const auto* mesh = std::get_if<KpointMesh>(&sampling)) {
     const bool shifted = !mesh->shift.isZero(0.0);
     if (mesh->mesh == Eigen::Vector3i::Ones() && !shifted) return "Γ";
     std::string text = fmt::format("{}x{}x{}", mesh->mesh(0), mesh->mesh(1), mesh->mesh(2));
-    if (shifted) text += fmt::format(" shifted by {} {} {}", mesh->shift(0), mesh->shift(1), mesh->shift(2));
+    if (shifted)
+      text += fmt::format(" shifted by {} {} {}", mesh->shift(0), mesh->shift(1), mesh->shift(2));
     return text;
   }
   std::string text;
   for (const Kpoint& point : std::get<KpointList>(sampling).points) {
-    text += fmt::format("{}({} {} {}; {})", text.empty() ? "" : " ", point.fractional(0), point.fractional(1), point.fractional(2),
-                        point.weight);
+    text += fmt::format("{}({} {} {}; {})", text.empty() ? "" : " ", point.fractional(0),
+                        point.fractional(1), point.fractional(2), point.weight);
   }
   return text;
 }

@@ -22,9 +22,10 @@ const std::filesystem::path source_dir = IONPASS_SOURCE_DIR;
 const std::filesystem::path parameter_data = source_dir / "potentials/data";
 const std::filesystem::path reference_data = source_dir / "tests/potentials/data";
 
-// Constants of the reference program: our numbers are converted with ours, so that only the physics is compared.
-constexpr double reference_bohr = 0.529177249;                   // Å
-constexpr double reference_boltzmann = 3.16681534524639e-6;      // hartree/K
+// Constants of the reference program: our numbers are converted with ours, so that only the physics
+// is compared.
+constexpr double reference_bohr = 0.529177249;               // Å
+constexpr double reference_boltzmann = 3.16681534524639e-6;  // hartree/K
 
 struct Tolerance {
   double energy, charge, force, stress, eigenvalue;
@@ -41,12 +42,16 @@ json load(const std::filesystem::path& path) {
 Eigen::Matrix3Xd columns(const json& rows, double scale) {
   Eigen::Matrix3Xd out(3, static_cast<Eigen::Index>(rows.size()));
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (std::size_t x = 0; x < 3; ++x) out(static_cast<Eigen::Index>(x), static_cast<Eigen::Index>(i)) = scale * rows[i][x].get<double>();
+    for (std::size_t x = 0; x < 3; ++x)
+      out(static_cast<Eigen::Index>(x), static_cast<Eigen::Index>(i)) =
+          scale * rows[i][x].get<double>();
   }
   return out;
 }
 
-double kelvin(double reference_kelvin) { return reference_kelvin * reference_boltzmann / units::boltzmann_hartree; }
+double kelvin(double reference_kelvin) {
+  return reference_kelvin * reference_boltzmann / units::boltzmann_hartree;
+}
 
 /// A case of the files: geometry in our units, settings, and what the program found.
 struct Case {
@@ -54,13 +59,15 @@ struct Case {
   PotentialSettings settings;
   double energy = 0.0;  // hartree
   std::vector<double> charges;
-  Eigen::Matrix3Xd forces;           // hartree/bohr
+  Eigen::Matrix3Xd forces;                // hartree/bohr
   std::optional<Eigen::Matrix3d> stress;  // hartree/bohr³, (1/V) dE/dε
 };
 
-Structure structure_of(const json& symbols, const json& positions, const json* cell, double scale, double charge) {
+Structure structure_of(const json& symbols, const json& positions, const json* cell, double scale,
+                       double charge) {
   Structure out;
-  for (const auto& symbol : symbols) out.numbers.push_back(atomic_number(symbol.get<std::string>()).value());
+  for (const auto& symbol : symbols)
+    out.numbers.push_back(atomic_number(symbol.get<std::string>()).value());
   out.positions = columns(positions, scale);
   if (cell) out.cell.emplace(Eigen::Matrix3d(columns(*cell, scale)));
   out.charge = charge;
@@ -71,19 +78,22 @@ Case read_case(const json& file) {
   Case out;
   const json& s = file["structure"];
   const bool periodic = s.contains("cell_bohr");
-  out.structure = structure_of(s["symbols"], s["positions_bohr"], periodic ? &s["cell_bohr"] : nullptr, units::bohr, s["charge"]);
+  out.structure = structure_of(s["symbols"], s["positions_bohr"],
+                               periodic ? &s["cell_bohr"] : nullptr, units::bohr, s["charge"]);
   out.settings.name = "dftb/" + file["method"]["parameters"].get<std::string>();
   out.settings.electronic_temperature = kelvin(file["method"]["electronic_temperature_kelvin"]);
   out.settings.scf.tolerance = 1e-11;
   if (file.contains("kpoints_fractional_and_weights")) {
     KpointList list;
-    for (const auto& k : file["kpoints_fractional_and_weights"]) list.points.push_back({Eigen::Vector3d(k[0], k[1], k[2]), k[3]});
+    for (const auto& k : file["kpoints_fractional_and_weights"])
+      list.points.push_back({Eigen::Vector3d(k[0], k[1], k[2]), k[3]});
     out.settings.kpoints = list;
   }
   out.energy = file["energy_hartree"]["total"];
   out.charges = file["net_atomic_charges"].get<std::vector<double>>();
   out.forces = columns(file["forces_hartree_per_bohr"], 1.0);
-  for (const char* key : {"stress_hartree_per_bohr3", "stress_from_energy_differences_hartree_per_bohr3"}) {
+  for (const char* key :
+       {"stress_hartree_per_bohr3", "stress_from_energy_differences_hartree_per_bohr3"}) {
     if (file.contains(key)) out.stress = -columns(file[key], 1.0);
   }
   return out;
@@ -93,7 +103,9 @@ Case read_cell_case(const json& file) {
   Case out;
   const bool periodic = file.contains("lattice_angstrom");
   const double scale = units::bohr / reference_bohr;
-  out.structure = structure_of(file["species"], file["positions_angstrom"], periodic ? &file["lattice_angstrom"] : nullptr, scale, file["charge"]);
+  out.structure =
+      structure_of(file["species"], file["positions_angstrom"],
+                   periodic ? &file["lattice_angstrom"] : nullptr, scale, file["charge"]);
   out.settings.name = "dftb/perov-1-0";
   out.settings.electronic_temperature = kelvin(file["elec_temp_K"]);
   out.settings.scf.tolerance = 1e-10;
@@ -104,7 +116,8 @@ Case read_cell_case(const json& file) {
   out.energy = file["energy_mermin_hartree"];
   out.charges = file["gross_atomic_charges"].get<std::vector<double>>();
   out.forces = columns(file["forces_hartree_per_bohr"], 1.0);
-  if (file.contains("stress_hartree_per_bohr3") && file["charge"] == 0) out.stress = -columns(file["stress_hartree_per_bohr3"], 1.0);
+  if (file.contains("stress_hartree_per_bohr3") && file["charge"] == 0)
+    out.stress = -columns(file["stress_hartree_per_bohr3"], 1.0);
   return out;
 }
 
@@ -114,12 +127,14 @@ void expect_agreement(const Case& c, const Tolerance& tolerance) {
   EXPECT_NEAR(e.free_energy / units::hartree, c.energy, tolerance.energy);
   ASSERT_TRUE(e.charges);
   for (std::size_t i = 0; i < c.charges.size(); ++i) {
-    EXPECT_NEAR((*e.charges)(static_cast<Eigen::Index>(i)), c.charges[i], tolerance.charge) << "atom " << i;
+    EXPECT_NEAR((*e.charges)(static_cast<Eigen::Index>(i)), c.charges[i], tolerance.charge)
+        << "atom " << i;
   }
   EXPECT_LT((e.forces / units::hartree_per_bohr - c.forces).cwiseAbs().maxCoeff(), tolerance.force);
   if (c.stress) {
     ASSERT_TRUE(e.stress);
-    EXPECT_LT((*e.stress / units::hartree_per_bohr3 - *c.stress).cwiseAbs().maxCoeff(), tolerance.stress);
+    EXPECT_LT((*e.stress / units::hartree_per_bohr3 - *c.stress).cwiseAbs().maxCoeff(),
+              tolerance.stress);
   }
 }
 
@@ -143,19 +158,24 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Electronic, DftbReference,
-                         testing::Values("dftb/ch4", "dftb/nh3", "dftb/hi", "dftb/ma_cation", "dftb/pbi2", "dftb/cspbi3_cubic_gamma",
-                                         "dftb/cspbi3_cubic_k2", "dftb/cspbi3_cubic_k4", "dftb/cspbi3_rattled_k2_T", "dftb/mapbi3_gamma",
+                         testing::Values("dftb/ch4", "dftb/nh3", "dftb/hi", "dftb/ma_cation",
+                                         "dftb/pbi2", "dftb/cspbi3_cubic_gamma",
+                                         "dftb/cspbi3_cubic_k2", "dftb/cspbi3_cubic_k4",
+                                         "dftb/cspbi3_rattled_k2_T", "dftb/mapbi3_gamma",
                                          "dftb/mapbi3_k2", "dftb/pbi3_anion_cell"),
                          test_name);
 INSTANTIATE_TEST_SUITE_P(WithRepulsion, DftbReference,
-                         testing::Values("pilot-pbi3/ma_cation", "pilot-pbi3/cspbi3_k2", "pilot-pbi3/mapbi3_k2",
-                                         "pilot-pbi3/mapbi3_rattled_k2", "pilot-pbi3/bnzpyr_k121", "pilot-pbi3/prpyr_gamma",
+                         testing::Values("pilot-pbi3/ma_cation", "pilot-pbi3/cspbi3_k2",
+                                         "pilot-pbi3/mapbi3_k2", "pilot-pbi3/mapbi3_rattled_k2",
+                                         "pilot-pbi3/bnzpyr_k121", "pilot-pbi3/prpyr_gamma",
                                          "pilot-pbi3/vi_plus_47"),
                          test_name);
 INSTANTIATE_TEST_SUITE_P(WholeCells, DftbReference,
-                         testing::Values("dftb-skf/ch3nh3+", "dftb-skf/i2", "dftb-skf/pbi2", "dftb-skf/cspbi3_5_k222",
-                                         "dftb-skf/cspbi3_5_k444", "dftb-skf/cspbi3_40_rattled", "dftb-skf/mapbi3_12",
-                                         "dftb-skf/mapbi3_12_k222", "dftb-skf/mapbi3_95_vacI_q+1", "dftb-skf/mapbi3_96"),
+                         testing::Values("dftb-skf/ch3nh3+", "dftb-skf/i2", "dftb-skf/pbi2",
+                                         "dftb-skf/cspbi3_5_k222", "dftb-skf/cspbi3_5_k444",
+                                         "dftb-skf/cspbi3_40_rattled", "dftb-skf/mapbi3_12",
+                                         "dftb-skf/mapbi3_12_k222", "dftb-skf/mapbi3_95_vacI_q+1",
+                                         "dftb-skf/mapbi3_96"),
                          test_name);
 
 }  // namespace

@@ -10,7 +10,8 @@
 
 namespace ionpass {
 
-/// What users and reports must know about a potential: who made it, under which licence, how good it is.
+/// What users and reports must know about a potential: who made it, under which licence, how good
+/// it is.
 struct PotentialDescription {
   std::string name;     ///< "dftb/pilot-pbi3"
   std::string version;  ///< of the parameter set or program
@@ -18,7 +19,8 @@ struct PotentialDescription {
   std::string licence;  ///< of the parameters, empty where that has no meaning
   std::vector<std::string> citations;
   std::vector<std::string> accuracy;  ///< what is known of its errors, one statement each
-  std::vector<std::pair<std::string, std::string>> settings;  ///< everything that changes the numbers, as text
+  std::vector<std::pair<std::string, std::string>>
+      settings;  ///< everything that changes the numbers, as text
 };
 
 /// Energies and forces of structures. Immutable: one object serves all images and threads at once.
@@ -29,23 +31,29 @@ class Potential {
   [[nodiscard]] virtual const PotentialDescription& description() const noexcept = 0;
 
   /// Checks, without computing, that this potential can treat the structure.
-  /// @throws UnsupportedElement for missing parameters, InputError for anything else that cannot work
+  /// @throws UnsupportedElement for missing parameters, InputError for anything else that cannot
+  /// work
   ///         (a charge that leaves no electrons, atoms on top of each other)
   virtual void check(const Structure& structure) const = 0;
 
-  /// What a user should be warned of before trusting results for this structure ("a small cell sampled at Γ only").
+  /// What a user should be warned of before trusting results for this structure ("a small cell
+  /// sampled at Γ only").
   [[nodiscard]] virtual std::vector<std::string> warnings(const Structure& structure) const;
 
-  /// Expected work of one evaluation, in arbitrary but consistent units; for sharing work out and estimates.
+  /// Expected work of one evaluation, in arbitrary but consistent units; for sharing work out and
+  /// estimates.
   [[nodiscard]] virtual double cost(const Structure& structure) const = 0;
 
-  /// Energy and forces of one structure. Checks the structure before and the numbers afterwards, once for every model.
-  /// Safe to call from several threads.
-  /// @throws what check() throws; ConvergenceError with a diagnosis; BackendError for numbers that are not finite
-  [[nodiscard]] Evaluation evaluate(const Structure& structure, const EvaluationRequest& request = {}) const;
+  /// Energy and forces of one structure. Checks the structure before and the numbers afterwards,
+  /// once for every model. Safe to call from several threads.
+  /// @throws what check() throws; ConvergenceError with a diagnosis; BackendError for numbers that
+  /// are not finite
+  [[nodiscard]] Evaluation evaluate(const Structure& structure,
+                                    const EvaluationRequest& request = {}) const;
 
  private:
-  virtual Evaluation do_evaluate(const Structure& structure, const EvaluationRequest& request) const = 0;
+  virtual Evaluation do_evaluate(const Structure& structure,
+                                 const EvaluationRequest& request) const = 0;
 };
 
 }  // namespace ionpass

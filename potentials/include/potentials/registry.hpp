@@ -13,17 +13,17 @@ namespace ionpass {
 
 /// How the self-consistent cycle of a tight binding runs.
 struct ScfSettings {
-  double tolerance = 1e-7;   ///< largest change of a shell population, electrons
+  double tolerance = 1e-7;  ///< largest change of a shell population, electrons
   int max_iterations = 200;
-  double mixing = 0.2;       ///< fraction of the first step
-  int history = 8;           ///< earlier cycles the mixer remembers
+  double mixing = 0.5;  ///< fraction of the residual taken in the first step
+  int history = 8;      ///< earlier cycles the mixer remembers
 };
 
 /// A potential by name, with the settings that any of them may have.
 struct PotentialSettings {
-  std::string name = "dftb/pilot-pbi3";    ///< "dftb/SET": a shipped set, or a folder of .skf files
+  std::string name = "dftb/pilot-pbi3";  ///< "dftb/SET": a shipped set, or a folder of .skf files
   KpointSampling kpoints = KpointMesh{};
-  double electronic_temperature = 300.0;   ///< K
+  double electronic_temperature = 300.0;  ///< K
   ScfSettings scf;
 };
 
@@ -34,6 +34,7 @@ struct PotentialSettings {
                                                         const std::filesystem::path& data);
 
 /// Descriptions of all potentials that ship, in alphabetical order.
-[[nodiscard]] std::vector<PotentialDescription> shipped_potentials(const std::filesystem::path& data);
+[[nodiscard]] std::vector<PotentialDescription> shipped_potentials(
+    const std::filesystem::path& data);
 
 }  // namespace ionpass

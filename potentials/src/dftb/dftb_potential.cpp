@@ -45,7 +45,8 @@ Sites make_sites(const Basis& basis, ChargeResolution resolution) {
   Sites out;
   std::vector<double> reference;
   for (const auto& shell : basis.shells) {
-    const bool new_site = resolution == ChargeResolution::shell || out.charge.empty() || out.charge.back().atom != shell.atom;
+    const bool new_site = resolution == ChargeResolution::shell || out.charge.empty() ||
+                          out.charge.back().atom != shell.atom;
     if (new_site) {
       out.charge.push_back({shell.atom, shell.hubbard});
       reference.push_back(0.0);
@@ -53,43 +54,53 @@ Sites make_sites(const Basis& basis, ChargeResolution resolution) {
     reference.back() += shell.reference;
     out.of_shell.push_back(static_cast<Eigen::Index>(reference.size()) - 1);
   }
-  out.reference = Eigen::Map<const Eigen::VectorXd>(reference.data(), static_cast<Eigen::Index>(reference.size()));
+  out.reference = Eigen::Map<const Eigen::VectorXd>(reference.data(),
+                                                    static_cast<Eigen::Index>(reference.size()));
   return out;
 }
 
-ScfProblem make_problem(const Basis& basis, const Sites& sites, const tightbinding::PairBlocks& blocks,
+ScfProblem make_problem(const Basis& basis, const Sites& sites,
+                        const tightbinding::PairBlocks& blocks,
                         const std::vector<Kpoint>& kpoints) {
   ScfProblem problem;
   problem.kpoints.reserve(kpoints.size());
   for (const Kpoint& k : kpoints) {
     if (tightbinding::has_real_phases(k.fractional)) {
       auto m = tightbinding::bloch_matrices<double>(blocks, k.fractional);
-      problem.kpoints.emplace_back(Eigenproblem<double>(std::move(m.hamiltonian), std::move(m.overlap)));
+      problem.kpoints.emplace_back(
+          Eigenproblem<double>(std::move(m.hamiltonian), std::move(m.overlap)));
     } else {
       auto m = tightbinding::bloch_matrices<Complex>(blocks, k.fractional);
-      problem.kpoints.emplace_back(Eigenproblem<Complex>(std::move(m.hamiltonian), std::move(m.overlap)));
+      problem.kpoints.emplace_back(
+          Eigenproblem<Complex>(std::move(m.hamiltonian), std::move(m.overlap)));
     }
     problem.weights.push_back(k.weight);
   }
   for (std::size_t s = 0; s < basis.shells.size(); ++s) {
-    problem.site_of_orbital.insert(problem.site_of_orbital.end(), static_cast<std::size_t>(basis.shells[s].size()), sites.of_shell[s]);
+    problem.site_of_orbital.insert(problem.site_of_orbital.end(),
+                                   static_cast<std::size_t>(basis.shells[s].size()),
+                                   sites.of_shell[s]);
   }
   problem.reference = sites.reference;
   return problem;
 }
 
-PairWeights pair_weights(const ScfProblem& problem, const ScfResult& scf, const TwoCenter& two_center,
-                         const std::vector<Kpoint>& kpoints) {
+PairWeights pair_weights(const ScfProblem& problem, const ScfResult& scf,
+                         const TwoCenter& two_center, const std::vector<Kpoint>& kpoints) {
   PairWeights out;
   out.density.assign(two_center.blocks.overlap.size(), 0.0);
   out.energy_weighted.assign(two_center.blocks.overlap.size(), 0.0);
   for (std::size_t k = 0; k < kpoints.size(); ++k) {
-    std::visit([&](const auto& p) {
-      const auto d = p.densities(scf.filling.occupations[k]);
-      tightbinding::add_pair_weights(two_center.blocks.pairs, d.density, kpoints[k].fractional, kpoints[k].weight, out.density);
-      tightbinding::add_pair_weights(two_center.blocks.pairs, d.energy_weighted, kpoints[k].fractional, kpoints[k].weight,
-                                     out.energy_weighted);
-    }, problem.kpoints[k]);
+    std::visit(
+        [&](const auto& p) {
+          const auto d = p.densities(scf.filling.occupations[k]);
+          tightbinding::add_pair_weights(two_center.blocks.pairs, d.density, kpoints[k].fractional,
+                                         kpoints[k].weight, out.density);
+          tightbinding::add_pair_weights(two_center.blocks.pairs, d.energy_weighted,
+                                         kpoints[k].fractional, kpoints[k].weight,
+                                         out.energy_weighted);
+        },
+        problem.kpoints[k]);
   }
   return out;
 }
@@ -103,7 +114,8 @@ double valence_electrons(const Structure& structure, const ParameterSet& paramet
   double electrons = -structure.charge;
   for (const int z : structure.numbers) {
     const ElementParameters& element = parameters.element(z);
-    for (int l = 0; l <= element.highest_l; ++l) electrons += element.atom.occupation[static_cast<std::size_t>(l)];
+    for (int l = 0; l <= element.highest_l; ++l)
+      electrons += element.atom.occupation[static_cast<std::size_t>(l)];
   }
   return electrons;
 }
@@ -116,10 +128,14 @@ DftbPotential::DftbPotential(SetDescription set, const PotentialSettings& settin
       electronic_temperature_(settings.electronic_temperature),
       scf_(settings.scf) {
   if (!(electronic_temperature_ >= 0.0) || electronic_temperature_ > 1e5) {
-    throw InputError(fmt::format("electronic_temperature is {} K: it must lie between 0 and 100000", electronic_temperature_));
+    throw InputError(fmt::format("electronic_temperature is {} K: it must lie between 0 and 100000",
+                                 electronic_temperature_));
   }
-  if (!(scf_.tolerance > 0.0) || scf_.max_iterations < 1 || !(scf_.mixing > 0.0) || scf_.mixing > 1.0 || scf_.history < 1) {
-    throw InputError("scf settings are out of range: tolerance > 0, max_iterations >= 1, 0 < mixing <= 1, history >= 1");
+  if (!(scf_.tolerance > 0.0) || scf_.max_iterations < 1 || !(scf_.mixing > 0.0) ||
+      scf_.mixing > 1.0 || scf_.history < 1) {
+    throw InputError(
+        "scf settings are out of range: tolerance > 0, max_iterations >= 1, 0 < mixing <= 1, "
+        "history >= 1");
   }
   auto& text = set_.potential.settings;
   text.emplace_back("kpoints", describe(kpoints_));
@@ -149,12 +165,15 @@ void DftbPotential::check(const Structure& structure) const {
   const double electrons = valence_electrons(structure, *set);
   const auto room = 2.0 * static_cast<double>(basis.orbitals());
   if (!(electrons > 0.0) || electrons > room) {
-    throw InputError(fmt::format("charge {:+g} leaves {:g} valence electrons for {} ({} orbitals hold at most {:g}): check the charge",
-                                 structure.charge, electrons, formula(structure), basis.orbitals(), room));
+    throw InputError(
+        fmt::format("charge {:+g} leaves {:g} valence electrons for {} ({} orbitals hold at most "
+                    "{:g}): check the charge",
+                    structure.charge, electrons, formula(structure), basis.orbitals(), room));
   }
   for (const NeighborPair& pair : neighbor_pairs(structure, closest_approach)) {
-    throw InputError(fmt::format("{} and {} are {:.2f} Å apart: two atoms overlap; check the structure", structure.label(pair.first),
-                                 structure.label(pair.second), pair.distance));
+    throw InputError(
+        fmt::format("{} and {} are {:.2f} Å apart: two atoms overlap; check the structure",
+                    structure.label(pair.first), structure.label(pair.second), pair.distance));
   }
 }
 
@@ -164,15 +183,19 @@ std::vector<std::string> DftbPotential::warnings(const Structure& structure) con
   if (structure.cell && points.size() == 1 && points[0].fractional.isZero(0.0)) {
     const double shortest = structure.cell->heights().minCoeff();
     if (shortest < small_cell) {
-      out.push_back(fmt::format("a cell with {:.1f} Å between periodic images is sampled at Γ only: energies of small perovskite cells are then "
-                                "wrong by eV; use a k-point mesh",
-                                shortest));
+      out.push_back(
+          fmt::format("a cell with {:.1f} Å between periodic images is sampled at Γ only: energies "
+                      "of small perovskite cells are then "
+                      "wrong by eV; use a k-point mesh",
+                      shortest));
     }
   }
   const double electrons = valence_electrons(structure, *parameters(structure));
   if (std::abs(std::remainder(electrons, 2.0)) > 1e-6) {
-    out.push_back(fmt::format("{:g} valence electrons cannot pair up: they are treated without spin, the last level is partly filled",
-                              electrons));
+    out.push_back(
+        fmt::format("{:g} valence electrons cannot pair up: they are treated without spin, the "
+                    "last level is partly filled",
+                    electrons));
   }
   return out;
 }
@@ -182,11 +205,13 @@ double DftbPotential::cost(const Structure& structure) const {
   const double n3 = std::pow(static_cast<double>(basis.orbitals()), 3);
   double sum = 0.0;
   // A complex eigenproblem takes about three times as long as a real one.
-  for (const Kpoint& k : kpoints_of(structure)) sum += tightbinding::has_real_phases(k.fractional) ? n3 : 3.0 * n3;
+  for (const Kpoint& k : kpoints_of(structure))
+    sum += tightbinding::has_real_phases(k.fractional) ? n3 : 3.0 * n3;
   return sum;
 }
 
-Evaluation DftbPotential::do_evaluate(const Structure& structure, const EvaluationRequest& request) const {
+Evaluation DftbPotential::do_evaluate(const Structure& structure,
+                                      const EvaluationRequest& request) const {
   const auto set = parameters(structure);
   const Basis basis = make_basis(structure, *set);
   const Sites sites = make_sites(basis, set_.charges);
@@ -199,7 +224,9 @@ Evaluation DftbPotential::do_evaluate(const Structure& structure, const Evaluati
   const CoulombInteraction coulomb(sites.charge, structure.positions / units::bohr, cell);
   ScfProblem problem = make_problem(basis, sites, two_center.blocks, points);
   const auto n = static_cast<Eigen::Index>(sites.charge.size());
-  problem.gamma = set_.charges == ChargeResolution::none ? Eigen::MatrixXd(Eigen::MatrixXd::Zero(n, n)) : coulomb.matrix();
+  problem.gamma = set_.charges == ChargeResolution::none
+                      ? Eigen::MatrixXd(Eigen::MatrixXd::Zero(n, n))
+                      : coulomb.matrix();
   problem.electrons = valence_electrons(structure, *set);
   problem.kt = electronic_temperature_ * units::boltzmann_hartree;
   const ScfResult scf = solve_scf(problem, scf_, request.guess);
@@ -217,13 +244,16 @@ Evaluation DftbPotential::do_evaluate(const Structure& structure, const Evaluati
   const double repulsion = add_repulsion(structure, *set, pairs, total);
 
   Evaluation out;
-  const double free_energy = scf.energy_h0 + scf.energy_charges + repulsion - scf.filling.entropy_energy;
+  const double free_energy =
+      scf.energy_h0 + scf.energy_charges + repulsion - scf.filling.entropy_energy;
   out.free_energy = free_energy * units::hartree;
   out.energy = (free_energy + 0.5 * scf.filling.entropy_energy) * units::hartree;
   out.forces = -units::hartree_per_bohr * total.gradient;
-  if (request.stress && structure.cell) out.stress = total.strain * (units::hartree / structure.cell->volume());
+  if (request.stress && structure.cell)
+    out.stress = total.strain * (units::hartree / structure.cell->volume());
   Eigen::VectorXd charges = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(structure.size()));
-  for (Eigen::Index i = 0; i < n; ++i) charges(static_cast<Eigen::Index>(sites.charge[static_cast<std::size_t>(i)].atom)) -= dq(i);
+  for (Eigen::Index i = 0; i < n; ++i)
+    charges(static_cast<Eigen::Index>(sites.charge[static_cast<std::size_t>(i)].atom)) -= dq(i);
   out.charges = charges;
   out.fermi_level = scf.filling.fermi_level * units::hartree;
   if (scf.filling.has_gap) out.gap = scf.filling.gap * units::hartree;

@@ -1,4 +1,5 @@
-// Self-consistent-charge DFTB (second order) for molecules and crystals: Elstner et al., Phys. Rev. B 58, 7260 (1998).
+// Self-consistent-charge DFTB (second order) for molecules and crystals: Elstner et al., Phys. Rev.
+// B 58, 7260 (1998).
 #pragma once
 
 #include <map>
@@ -18,13 +19,16 @@ class DftbPotential final : public Potential {
  public:
   DftbPotential(SetDescription set, const PotentialSettings& settings);
 
-  [[nodiscard]] const PotentialDescription& description() const noexcept override { return set_.potential; }
+  [[nodiscard]] const PotentialDescription& description() const noexcept override {
+    return set_.potential;
+  }
   void check(const Structure& structure) const override;
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
   [[nodiscard]] double cost(const Structure& structure) const override;
 
  private:
-  Evaluation do_evaluate(const Structure& structure, const EvaluationRequest& request) const override;
+  Evaluation do_evaluate(const Structure& structure,
+                         const EvaluationRequest& request) const override;
   [[nodiscard]] std::shared_ptr<const ParameterSet> parameters(const Structure& structure) const;
   [[nodiscard]] std::vector<Kpoint> kpoints_of(const Structure& structure) const;
 

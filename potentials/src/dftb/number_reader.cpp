@@ -35,12 +35,14 @@ bool parse_number(std::string_view text, double& value) {
 
 }  // namespace
 
-NumberReader::NumberReader(std::string_view text, std::filesystem::path file, std::size_t first_line)
+NumberReader::NumberReader(std::string_view text, std::filesystem::path file,
+                           std::size_t first_line)
     : text_(text), file_(std::move(file)), line_(first_line - 1) {}
 
 std::string_view NumberReader::line(std::string_view expected) {
   ++line_;
-  if (at_end()) fail(fmt::format("the file ends where {} should stand: it looks cut short", expected));
+  if (at_end())
+    fail(fmt::format("the file ends where {} should stand: it looks cut short", expected));
   const std::size_t end = std::min(text_.find('\n', position_), text_.size());
   const std::string_view found = text_.substr(position_, end - position_);
   position_ = end + 1;

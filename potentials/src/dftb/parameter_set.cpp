@@ -20,7 +20,9 @@ std::string symbol(int number) { return std::string(element_symbol(number)); }
 
 [[noreturn]] void fail(const fs::path& file, const YAML::Node& node, const std::string& message) {
   const YAML::Mark mark = node.Mark();
-  throw InputError({file.string(), static_cast<std::size_t>(mark.line + 1), static_cast<std::size_t>(mark.column + 1)}, message);
+  throw InputError({file.string(), static_cast<std::size_t>(mark.line + 1),
+                    static_cast<std::size_t>(mark.column + 1)},
+                   message);
 }
 
 std::vector<std::string> text_list(const YAML::Node& node) {
@@ -49,7 +51,9 @@ int angular_momentum(const fs::path& file, const YAML::Node& node) {
 void read_shells(const fs::path& file, const YAML::Node& shells, SetDescription& out) {
   for (const auto& entry : shells) {
     const auto number = atomic_number(entry.first.as<std::string>());
-    if (!number) fail(file, entry.first, fmt::format("shells: '{}' is no element", entry.first.as<std::string>()));
+    if (!number)
+      fail(file, entry.first,
+           fmt::format("shells: '{}' is no element", entry.first.as<std::string>()));
     out.highest_l[*number] = angular_momentum(file, entry.second);
   }
 }
@@ -64,7 +68,8 @@ void read_yaml(const fs::path& file, SetDescription& out) {
   p.citations = text_list(root["citations"]);
   p.accuracy = text_list(root["accuracy"]);
   if (root["base"]) {
-    const SetDescription base = read_set_description(out.folder.parent_path() / root["base"].as<std::string>());
+    const SetDescription base =
+        read_set_description(out.folder.parent_path() / root["base"].as<std::string>());
     out.tables = base.tables;
     out.highest_l = base.highest_l;
     out.charges = base.charges;
@@ -91,9 +96,11 @@ fs::path skf_path(const SetDescription& description, int a, int b) {
 SkFile read_pair(const SetDescription& description, int a, int b) {
   const fs::path path = skf_path(description, a, b);
   if (!fs::exists(path)) {
-    const std::string what = a == b ? "element " + symbol(a) : "the pair " + symbol(a) + "-" + symbol(b);
-    throw UnsupportedElement(fmt::format("{} has no parameters for {} (no file {}); choose another potential or structure",
-                                         description.potential.name, what, path.filename().string()));
+    const std::string what =
+        a == b ? "element " + symbol(a) : "the pair " + symbol(a) + "-" + symbol(b);
+    throw UnsupportedElement(fmt::format(
+        "{} has no parameters for {} (no file {}); choose another potential or structure",
+        description.potential.name, what, path.filename().string()));
   }
   return read_skf(path, a == b);
 }
@@ -106,8 +113,10 @@ PairRepulsion read_repulsion(const SetDescription& description, int a, int b, co
   if (!fs::exists(path)) return file.repulsion;
   const std::string text = read_text_file(path);
   const std::size_t word = text.find("Spline\n");
-  if (word == std::string::npos) throw InputError({path.string()}, "no line 'Spline' found: the repulsion is missing");
-  const auto line = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(word), '\n'));
+  if (word == std::string::npos)
+    throw InputError({path.string()}, "no line 'Spline' found: the repulsion is missing");
+  const auto line = static_cast<std::size_t>(
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(word), '\n'));
   return PairRepulsion::from_spline_block(std::string_view(text).substr(word + 7), path, line + 2);
 }
 
@@ -122,7 +131,8 @@ SetDescription read_set_description(const fs::path& folder) {
   try {
     read_yaml(file, out);
   } catch (const YAML::Exception& error) {
-    throw InputError({file.string(), static_cast<std::size_t>(error.mark.line + 1), static_cast<std::size_t>(error.mark.column + 1)},
+    throw InputError({file.string(), static_cast<std::size_t>(error.mark.line + 1),
+                      static_cast<std::size_t>(error.mark.column + 1)},
                      error.msg);
   }
   return out;
@@ -147,8 +157,10 @@ PairTable::PairTable(int highest_l_a, int highest_l_b, const SkFile& ab, const S
   for (int la = 0; la <= highest_l_a; ++la) {
     for (int lb = 0; lb <= highest_l_b; ++lb) {
       for (int m = 0; m <= std::min(la, lb); ++m) {
-        const auto row = static_cast<Eigen::Index>(sk_column(std::min(la, lb), std::max(la, lb), m));
-        // A file holds the lower momentum on its first atom; the other order is the reversed pair, with the parity of both shells.
+        const auto row =
+            static_cast<Eigen::Index>(sk_column(std::min(la, lb), std::max(la, lb), m));
+        // A file holds the lower momentum on its first atom; the other order is the reversed pair,
+        // with the parity of both shells.
         if (la <= lb) {
           forward.push_back({la, lb, m, row, 1.0});
         } else {
@@ -161,7 +173,9 @@ PairTable::PairTable(int highest_l_a, int highest_l_b, const SkFile& ab, const S
   if (!backward.empty()) backward_ = make_part(ba, std::move(backward));
 }
 
-double PairTable::range() const noexcept { return std::max(forward_.table.range(), backward_.table.range()); }
+double PairTable::range() const noexcept {
+  return std::max(forward_.table.range(), backward_.table.range());
+}
 
 void PairTable::evaluate(double r, Values& out) const {
   double value[40], slope[40];
@@ -186,7 +200,8 @@ ParameterSet::ParameterSet(const SetDescription& description, std::span<const in
   for (const int a : elements) {
     const SkFile& file = files.emplace(std::pair{a, a}, read_pair(description, a, a)).first->second;
     const auto given = description.highest_l.find(a);
-    elements_[a] = {given != description.highest_l.end() ? given->second : highest_l_in_table(file), *file.atom};
+    elements_[a] = {given != description.highest_l.end() ? given->second : highest_l_in_table(file),
+                    *file.atom};
   }
   for (const int a : elements) {
     for (const int b : elements) {
@@ -195,7 +210,8 @@ ParameterSet::ParameterSet(const SetDescription& description, std::span<const in
   }
   for (const auto& [pair, file] : files) {
     const auto [a, b] = pair;
-    tables_.emplace(pair, PairTable(elements_[a].highest_l, elements_[b].highest_l, file, files.at({b, a})));
+    tables_.emplace(
+        pair, PairTable(elements_[a].highest_l, elements_[b].highest_l, file, files.at({b, a})));
     repulsions_.emplace(pair, read_repulsion(description, a, b, file));
     table_range_ = std::max(table_range_, tables_.at(pair).range());
     repulsion_range_ = std::max(repulsion_range_, repulsions_.at(pair).cutoff());

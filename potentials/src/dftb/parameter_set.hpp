@@ -1,4 +1,5 @@
-// A set of DFTB parameters: a folder of .skf files, or one that adds its own repulsion to another set.
+// A set of DFTB parameters: a folder of .skf files, or one that adds its own repulsion to another
+// set.
 #pragma once
 
 #include <filesystem>
@@ -24,9 +25,10 @@ enum class ChargeResolution { none, atom, shell };
 struct SetDescription {
   PotentialDescription potential;  ///< name, version, licence, citations, accuracy
   std::filesystem::path folder;    ///< of this set
-  std::filesystem::path tables;    ///< folder of the .skf files with the electronic tables (its own, or its base set's)
-  std::filesystem::path splines;   ///< folder of .spl files that replace the repulsion, or empty
-  std::map<int, int> highest_l;    ///< per atomic number, where the set says it
+  std::filesystem::path
+      tables;  ///< folder of the .skf files with the electronic tables (its own, or its base set's)
+  std::filesystem::path splines;  ///< folder of .spl files that replace the repulsion, or empty
+  std::map<int, int> highest_l;   ///< per atomic number, where the set says it
   ChargeResolution charges = ChargeResolution::atom;
 };
 
@@ -59,7 +61,7 @@ class PairTable {
     Eigen::Index row = 0;
     double sign = 1.0;
   };
-  struct Part {  // the integrals taken from one of the two files
+  struct Part {         // the integrals taken from one of the two files
     RadialTable table;  // all Hamiltonian rows, then all overlap rows
     std::vector<Source> sources;
   };
@@ -76,8 +78,12 @@ class ParameterSet {
 
   [[nodiscard]] const ElementParameters& element(int number) const { return elements_.at(number); }
   [[nodiscard]] const PairTable& tables(int a, int b) const { return tables_.at({a, b}); }
-  [[nodiscard]] const PairRepulsion& repulsion(int a, int b) const { return repulsions_.at({a, b}); }
-  [[nodiscard]] double table_range() const noexcept { return table_range_; }          ///< bohr, longest of all pairs
+  [[nodiscard]] const PairRepulsion& repulsion(int a, int b) const {
+    return repulsions_.at({a, b});
+  }
+  [[nodiscard]] double table_range() const noexcept {
+    return table_range_;
+  }  ///< bohr, longest of all pairs
   [[nodiscard]] double repulsion_range() const noexcept { return repulsion_range_; }  ///< bohr
 
  private:

@@ -15,8 +15,8 @@ struct LagrangeWeights {
   std::array<double, points> value{}, first{}, second{};
 };
 
-/// Weights of the eight nodes 0..7 in the interpolating polynomial at t, with its first two derivatives, by products from the left and
-/// the right: exact to rounding on and off the nodes.
+/// Weights of the eight nodes 0..7 in the interpolating polynomial at t, with its first two
+/// derivatives, by products from the left and the right: exact to rounding on and off the nodes.
 LagrangeWeights lagrange_weights(double t) {
   // 1 / Π_{m≠j} (j - m)
   static constexpr std::array<double, points> scale{-1.0 / 5040, 1.0 / 720, -1.0 / 240, 1.0 / 144,
@@ -49,11 +49,13 @@ LagrangeWeights lagrange_weights(double t) {
 
 }  // namespace
 
-RadialTable::RadialTable(double spacing, Eigen::MatrixXd values) : spacing_(spacing), values_(std::move(values)) {
+RadialTable::RadialTable(double spacing, Eigen::MatrixXd values)
+    : spacing_(spacing), values_(std::move(values)) {
   const Eigen::Index n = values_.cols();
   end_ = static_cast<double>(n) * spacing_;
   const LagrangeWeights w = lagrange_weights(points - 1.0);
-  const Eigen::Map<const Eigen::Matrix<double, points, 1>> w0(w.value.data()), w1(w.first.data()), w2(w.second.data());
+  const Eigen::Map<const Eigen::Matrix<double, points, 1>> w0(w.value.data()), w1(w.first.data()),
+      w2(w.second.data());
   const auto last = values_.rightCols<points>();
   const Eigen::VectorXd y = last * w0;
   const Eigen::VectorXd slope = last * w1 / spacing_;
@@ -72,8 +74,10 @@ void RadialTable::evaluate(double r, double* values, double* slopes) const {
     slope.setZero();
   } else if (r < end_) {
     const auto n = static_cast<long>(values_.cols());
-    const long last = std::clamp(static_cast<long>(std::floor(r / spacing_)) + 4, static_cast<long>(points), n);
-    const LagrangeWeights w = lagrange_weights(r / spacing_ - static_cast<double>(last - points + 1));
+    const long last =
+        std::clamp(static_cast<long>(std::floor(r / spacing_)) + 4, static_cast<long>(points), n);
+    const LagrangeWeights w =
+        lagrange_weights(r / spacing_ - static_cast<double>(last - points + 1));
     value.setZero();
     slope.setZero();
     for (int j = 0; j < points; ++j) {

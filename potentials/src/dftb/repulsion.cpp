@@ -10,7 +10,8 @@ namespace ionpass::dftb {
 
 namespace {
 
-constexpr double joint_tolerance = 1e-8;  // bohr, between the end of one interval and the start of the next
+constexpr double joint_tolerance =
+    1e-8;  // bohr, between the end of one interval and the start of the next
 
 /// Reads one interval: start, end, and 4 coefficients, or 6 in the last one.
 template <typename Piece>
@@ -19,19 +20,23 @@ Piece read_piece(NumberReader& reader, bool last) {
   reader.numbers(numbers, "an interval of the spline");
   const std::size_t wanted = last ? 8 : 6;
   if (numbers.size() != wanted) {
-    reader.fail(fmt::format("an interval of the spline has {} numbers, it needs {}", numbers.size(), wanted));
+    reader.fail(fmt::format("an interval of the spline has {} numbers, it needs {}", numbers.size(),
+                            wanted));
   }
   Piece piece;
   piece.start = numbers[0];
   piece.end = numbers[1];
-  if (!(piece.end > piece.start)) reader.fail(fmt::format("interval {} to {} is empty", piece.start, piece.end));
+  if (!(piece.end > piece.start))
+    reader.fail(fmt::format("interval {} to {} is empty", piece.start, piece.end));
   for (std::size_t i = 2; i < wanted; ++i) piece.c[i - 2] = numbers[i];
   return piece;
 }
 
 }  // namespace
 
-PairRepulsion PairRepulsion::from_spline_block(std::string_view block, const std::filesystem::path& file, std::size_t first_line) {
+PairRepulsion PairRepulsion::from_spline_block(std::string_view block,
+                                               const std::filesystem::path& file,
+                                               std::size_t first_line) {
   NumberReader reader(block, file, first_line);
   std::vector<double> numbers;
   reader.numbers(numbers, "the number of spline intervals and the cut-off");
@@ -42,12 +47,14 @@ PairRepulsion PairRepulsion::from_spline_block(std::string_view block, const std
   const auto count = static_cast<std::size_t>(numbers[0]);
   out.cutoff_ = numbers[1];
   reader.numbers(numbers, "the three coefficients of the exponential head");
-  if (numbers.size() != 3) reader.fail("expected the three coefficients a1 a2 a3 of the exponential head");
+  if (numbers.size() != 3)
+    reader.fail("expected the three coefficients a1 a2 a3 of the exponential head");
   out.head_ = {numbers[0], numbers[1], numbers[2]};
   for (std::size_t i = 0; i < count; ++i) {
     const auto piece = read_piece<Piece>(reader, i + 1 == count);
     if (i > 0 && std::abs(piece.start - out.pieces_.back().end) > joint_tolerance) {
-      reader.fail(fmt::format("the interval starts at {}, but the one before it ends at {}", piece.start, out.pieces_.back().end));
+      reader.fail(fmt::format("the interval starts at {}, but the one before it ends at {}",
+                              piece.start, out.pieces_.back().end));
     }
     out.pieces_.push_back(piece);
   }
@@ -55,7 +62,8 @@ PairRepulsion PairRepulsion::from_spline_block(std::string_view block, const std
   return out;
 }
 
-PairRepulsion PairRepulsion::from_polynomial(const std::array<double, 8>& coefficients, double cutoff) {
+PairRepulsion PairRepulsion::from_polynomial(const std::array<double, 8>& coefficients,
+                                             double cutoff) {
   PairRepulsion out;
   for (const double c : coefficients) out.has_polynomial_ = out.has_polynomial_ || c != 0.0;
   if (!out.has_polynomial_) return out;

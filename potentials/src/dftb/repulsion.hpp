@@ -19,13 +19,16 @@ class PairRepulsion {
  public:
   PairRepulsion() = default;
 
-  /// A "Spline" block: the text after the word, up to its end or the documentation. Lines are counted from `first_line` in messages.
-  /// @throws InputError for malformed numbers, intervals that do not join (1e-8 bohr), or too few lines
-  static PairRepulsion from_spline_block(std::string_view block, const std::filesystem::path& file, std::size_t first_line);
+  /// A "Spline" block: the text after the word, up to its end or the documentation. Lines are
+  /// counted from `first_line` in messages.
+  /// @throws InputError for malformed numbers, intervals that do not join (1e-8 bohr), or too few
+  /// lines
+  static PairRepulsion from_spline_block(std::string_view block, const std::filesystem::path& file,
+                                         std::size_t first_line);
   /// Σ_{i=2..9} c_i (cutoff - r)^i below the cut-off.
   static PairRepulsion from_polynomial(const std::array<double, 8>& coefficients, double cutoff);
 
-  [[nodiscard]] PairValue evaluate(double r) const;  ///< r in bohr
+  [[nodiscard]] PairValue evaluate(double r) const;                 ///< r in bohr
   [[nodiscard]] double cutoff() const noexcept { return cutoff_; }  ///< bohr; 0 if there is none
 
  private:

@@ -26,7 +26,8 @@ AtomParameters read_atom_line(NumberReader& reader, bool extended) {
   // Simple: Ed Ep Es SPE Ud Up Us fd fp fs. Extended: an f value before each group of d p s.
   const std::size_t shells = extended ? 4 : 3;
   if (numbers.size() != 3 * shells + 1) {
-    reader.fail(fmt::format("the line of atomic parameters has {} numbers, it needs {}", numbers.size(), 3 * shells + 1));
+    reader.fail(fmt::format("the line of atomic parameters has {} numbers, it needs {}",
+                            numbers.size(), 3 * shells + 1));
   }
   AtomParameters atom;
   for (std::size_t l = 0; l <= max_l; ++l) {
@@ -53,7 +54,8 @@ void read_rows(NumberReader& reader, SkFile& out, bool extended) {
   for (Eigen::Index row = 0; row < out.rows.cols(); ++row) {
     reader.numbers(numbers, fmt::format("row {} of {} integrals", row + 1, out.rows.cols()));
     if (numbers.size() < 2 * half) {
-      reader.fail(fmt::format("row {} has {} integrals, it needs {}", row + 1, numbers.size(), 2 * half));
+      reader.fail(
+          fmt::format("row {} has {} integrals, it needs {}", row + 1, numbers.size(), 2 * half));
     }
     for (std::size_t c = 0; c < 10; ++c) {
       const std::size_t source = extended ? extended_column[c] : c;
@@ -67,7 +69,8 @@ void read_spline(NumberReader& reader, const std::filesystem::path& path, SkFile
   while (!reader.at_end()) {
     const std::string_view line = reader.line("the rest of the file");
     if (line.starts_with("Spline")) {
-      out.repulsion = PairRepulsion::from_spline_block(reader.rest(), path, reader.line_number() + 1);
+      out.repulsion =
+          PairRepulsion::from_spline_block(reader.rest(), path, reader.line_number() + 1);
       return;
     }
   }
@@ -90,13 +93,16 @@ SkFile read_skf(const std::filesystem::path& path, bool homonuclear) {
   if (extended) static_cast<void>(reader.line("the format mark @"));
   reader.numbers(numbers, "grid spacing and number of rows");
   if (numbers.size() < 2 || !(numbers[0] > 0.0) || numbers[1] < 10.0 || numbers[1] > max_rows) {
-    reader.fail("expected the grid spacing (bohr) and the number of rows (10 at least): is this an .skf file?");
+    reader.fail(
+        "expected the grid spacing (bohr) and the number of rows (10 at least): is this an .skf "
+        "file?");
   }
   SkFile out;
   out.spacing = numbers[0];
   if (homonuclear) out.atom = read_atom_line(reader, extended);
   out.repulsion = read_polynomial_line(reader);
-  // The last row counts as padding, as in the reference program: otherwise the end of the table does not match.
+  // The last row counts as padding, as in the reference program: otherwise the end of the table
+  // does not match.
   out.rows.resize(20, static_cast<Eigen::Index>(numbers[1]) - 1);
   read_rows(reader, out, extended);
   read_spline(reader, path, out);

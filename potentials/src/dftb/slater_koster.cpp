@@ -8,9 +8,10 @@ namespace ionpass::dftb {
 
 namespace {
 
-// Angular functions of one shell for a bond direction c. `along` holds the σ components: the orbital's value along the bond. `across` holds, as
-// vectors perpendicular to c, the π components. For l = 2 with symmetric traceless matrices M_μ (tr M_μ M_ν = δ_μν):
-// along_μ = √(3/2) c·M_μ c and across_μ = √2 (1 - c c^T) M_μ c.
+// Angular functions of one shell for a bond direction c. `along` holds the σ components: the
+// orbital's value along the bond. `across` holds, as vectors perpendicular to c, the π components.
+// For l = 2 with symmetric traceless matrices M_μ (tr M_μ M_ν = δ_μν): along_μ = √(3/2) c·M_μ c and
+// across_μ = √2 (1 - c c^T) M_μ c.
 struct Angular {
   Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, 5, 1> along;
   Eigen::Matrix<double, 3, Eigen::Dynamic, Eigen::ColMajor, 3, 5> across;
@@ -87,19 +88,22 @@ Angular angular_change(int l, const Eigen::Vector3d& c, const Eigen::Vector3d& t
 
 }  // namespace
 
-ShellBlock rotate_block(int l_a, int l_b, const Eigen::Vector3d& c, const BondIntegrals& integrals) {
+ShellBlock rotate_block(int l_a, int l_b, const Eigen::Vector3d& c,
+                        const BondIntegrals& integrals) {
   const Angular a = angular(l_a, c), b = angular(l_b, c);
   const double* v = integrals.value;
   ShellBlock block = v[0] * a.along * b.along.transpose();
   if (std::min(l_a, l_b) >= 1) block.noalias() += v[1] * a.across.transpose() * b.across;
   if (std::min(l_a, l_b) >= 2) {
     // σ, π and δ projections add up to one.
-    block += v[2] * (ShellBlock::Identity(5, 5) - a.along * b.along.transpose() - a.across.transpose() * b.across);
+    block += v[2] * (ShellBlock::Identity(5, 5) - a.along * b.along.transpose() -
+                     a.across.transpose() * b.across);
   }
   return block;
 }
 
-Eigen::Vector3d rotate_gradient(int l_a, int l_b, const Eigen::Vector3d& c, double r, const BondIntegrals& integrals,
+Eigen::Vector3d rotate_gradient(int l_a, int l_b, const Eigen::Vector3d& c, double r,
+                                const BondIntegrals& integrals,
                                 const Eigen::Ref<const Eigen::MatrixXd>& weight) {
   const Angular a = angular(l_a, c), b = angular(l_b, c);
   double value[3], slope[3];
@@ -124,7 +128,9 @@ Eigen::Vector3d rotate_gradient(int l_a, int l_b, const Eigen::Vector3d& c, doub
     const Angular da = angular_change(l_a, c, t), db = angular_change(l_b, c, t);
     double sum = value[0] * (da.along.dot(weight * b.along) + a.along.dot(weight * db.along));
     if (has_pi) {
-      sum += value[1] * (da.across.transpose() * b.across + a.across.transpose() * db.across).cwiseProduct(weight).sum();
+      sum += value[1] * (da.across.transpose() * b.across + a.across.transpose() * db.across)
+                            .cwiseProduct(weight)
+                            .sum();
     }
     gradient(axis) += sum;
   }

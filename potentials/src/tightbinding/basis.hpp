@@ -13,17 +13,17 @@ struct Shell {
   std::size_t atom = 0;
   int l = 0;
   Eigen::Index first_orbital = 0;
-  double onsite = 0.0;      ///< Hartree
-  double hubbard = 0.0;     ///< Hartree
-  double reference = 0.0;   ///< electrons of the neutral atom
+  double onsite = 0.0;     ///< Hartree
+  double hubbard = 0.0;    ///< Hartree
+  double reference = 0.0;  ///< electrons of the neutral atom
   [[nodiscard]] Eigen::Index size() const noexcept { return 2 * l + 1; }
 };
 
 /// All shells, atom by atom.
 struct Basis {
   std::vector<Shell> shells;
-  std::vector<std::size_t> first_shell;      ///< per atom, and one past the end
-  std::vector<Eigen::Index> first_orbital;   ///< per atom, and one past the end
+  std::vector<std::size_t> first_shell;     ///< per atom, and one past the end
+  std::vector<Eigen::Index> first_orbital;  ///< per atom, and one past the end
 
   [[nodiscard]] Eigen::Index orbitals() const { return first_orbital.back(); }
   [[nodiscard]] std::size_t atoms() const { return first_shell.size() - 1; }

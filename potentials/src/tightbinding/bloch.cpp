@@ -19,13 +19,16 @@ Scalar bloch_phase(const Eigen::Vector3d& k, const Eigen::Vector3i& translation)
 }
 
 template <typename Scalar>
-void add_block(lapack::Matrix<Scalar>& matrix, const PairBlock& pair, const double* block, Scalar phase) {
+void add_block(lapack::Matrix<Scalar>& matrix, const PairBlock& pair, const double* block,
+               Scalar phase) {
   const Eigen::Map<const Eigen::MatrixXd> values(block, pair.rows, pair.cols);
   if (pair.atom_a == pair.atom_b) {
     // The pair stands for both T and -T.
-    matrix.block(pair.row, pair.col, pair.rows, pair.cols) += phase * values + Eigen::numext::conj(phase) * values.transpose();
+    matrix.block(pair.row, pair.col, pair.rows, pair.cols) +=
+        phase * values + Eigen::numext::conj(phase) * values.transpose();
   } else {
-    matrix.block(pair.col, pair.row, pair.cols, pair.rows) += Eigen::numext::conj(phase) * values.transpose();
+    matrix.block(pair.col, pair.row, pair.cols, pair.rows) +=
+        Eigen::numext::conj(phase) * values.transpose();
   }
 }
 
@@ -52,8 +55,8 @@ BlochMatrices<Scalar> bloch_matrices(const PairBlocks& blocks, const Eigen::Vect
 }
 
 template <typename Scalar>
-void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<Scalar>& density, const Eigen::Vector3d& k, double weight,
-                      std::vector<double>& pair_weights) {
+void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<Scalar>& density,
+                      const Eigen::Vector3d& k, double weight, std::vector<double>& pair_weights) {
   for (const PairBlock& pair : pairs) {
     const auto phase = bloch_phase<Scalar>(k, pair.translation);
     Eigen::Map<Eigen::MatrixXd> out(pair_weights.data() + pair.offset, pair.rows, pair.cols);
@@ -73,10 +76,13 @@ void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<
 }
 
 template BlochMatrices<double> bloch_matrices<double>(const PairBlocks&, const Eigen::Vector3d&);
-template BlochMatrices<std::complex<double>> bloch_matrices<std::complex<double>>(const PairBlocks&, const Eigen::Vector3d&);
-template void add_pair_weights<double>(const std::vector<PairBlock>&, const lapack::Matrix<double>&, const Eigen::Vector3d&, double,
-                                       std::vector<double>&);
-template void add_pair_weights<std::complex<double>>(const std::vector<PairBlock>&, const lapack::Matrix<std::complex<double>>&,
-                                                     const Eigen::Vector3d&, double, std::vector<double>&);
+template BlochMatrices<std::complex<double>> bloch_matrices<std::complex<double>>(
+    const PairBlocks&, const Eigen::Vector3d&);
+template void add_pair_weights<double>(const std::vector<PairBlock>&, const lapack::Matrix<double>&,
+                                       const Eigen::Vector3d&, double, std::vector<double>&);
+template void add_pair_weights<std::complex<double>>(const std::vector<PairBlock>&,
+                                                     const lapack::Matrix<std::complex<double>>&,
+                                                     const Eigen::Vector3d&, double,
+                                                     std::vector<double>&);
 
 }  // namespace ionpass::tightbinding

@@ -1,4 +1,5 @@
-// From pair blocks in real space to matrices at a k-point, and back from density matrices to pair weights.
+// From pair blocks in real space to matrices at a k-point, and back from density matrices to pair
+// weights.
 #pragma once
 
 #include <complex>
@@ -11,21 +12,23 @@
 
 namespace ionpass::tightbinding {
 
-/// Orbitals of atom A in the home cell with those of atom B, A <= B, in the cell at `translation`. Blocks are column-major, rows × cols.
+/// Orbitals of atom A in the home cell with those of atom B, A <= B, in the cell at `translation`.
+/// Blocks are column-major, rows × cols.
 struct PairBlock {
   std::size_t atom_a = 0, atom_b = 0;
   Eigen::Index row = 0, col = 0;    ///< first orbital of A and B
   Eigen::Index rows = 0, cols = 0;  ///< number of orbitals
   Eigen::Vector3i translation = Eigen::Vector3i::Zero();
-  std::size_t offset = 0;           ///< of its first element in the value arrays
+  std::size_t offset = 0;  ///< of its first element in the value arrays
 };
 
-/// Two-centre matrix elements of Hamiltonian and overlap for all pairs within reach, and the on-site energies.
+/// Two-centre matrix elements of Hamiltonian and overlap for all pairs within reach, and the
+/// on-site energies.
 struct PairBlocks {
   std::vector<PairBlock> pairs;
   std::vector<double> hamiltonian;  ///< Hartree
   std::vector<double> overlap;
-  Eigen::VectorXd onsite;           ///< per orbital, Hartree
+  Eigen::VectorXd onsite;  ///< per orbital, Hartree
 };
 
 /// True if every Bloch phase at this k-point is +1 or -1, so that all matrices are real.
@@ -38,12 +41,13 @@ struct BlochMatrices {
   lapack::Matrix<Scalar> overlap;
 };
 template <typename Scalar>
-[[nodiscard]] BlochMatrices<Scalar> bloch_matrices(const PairBlocks& blocks, const Eigen::Vector3d& k);
+[[nodiscard]] BlochMatrices<Scalar> bloch_matrices(const PairBlocks& blocks,
+                                                   const Eigen::Vector3d& k);
 
-/// Adds w Re(P_ba exp(2πi k·T)) for every pair to `pair_weights` (laid out as the blocks are), where P holds its lower triangle: the weight
-/// that a block's elements have in Tr(P H).
+/// Adds w Re(P_ba exp(2πi k·T)) for every pair to `pair_weights` (laid out as the blocks are),
+/// where P holds its lower triangle: the weight that a block's elements have in Tr(P H).
 template <typename Scalar>
-void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<Scalar>& density, const Eigen::Vector3d& k, double weight,
-                      std::vector<double>& pair_weights);
+void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<Scalar>& density,
+                      const Eigen::Vector3d& k, double weight, std::vector<double>& pair_weights);
 
 }  // namespace ionpass::tightbinding

@@ -6,7 +6,8 @@
 
 namespace ionpass::tightbinding {
 
-CoulombInteraction::CoulombInteraction(std::vector<ChargeSite> sites, const Eigen::Matrix3Xd& positions,
+CoulombInteraction::CoulombInteraction(std::vector<ChargeSite> sites,
+                                       const Eigen::Matrix3Xd& positions,
                                        const std::optional<Eigen::Matrix3d>& cell)
     : sites_(std::move(sites)), positions_(positions) {
   atoms_.resize(static_cast<std::size_t>(positions.cols()));
@@ -34,12 +35,14 @@ const ShortRangeGamma& CoulombInteraction::short_range(Eigen::Index a, Eigen::In
   return pairs_[kind_[static_cast<std::size_t>(a)] * kinds_ + kind_[static_cast<std::size_t>(b)]];
 }
 
-/// visit(site a, site b, atom A, atom B, vector, distance) for all sites of all atom pairs A >= B and all their images but an atom itself.
+/// visit(site a, site b, atom A, atom B, vector, distance) for all sites of all atom pairs A >= B
+/// and all their images but an atom itself.
 template <typename Visitor>
 void CoulombInteraction::for_each_pair(Visitor&& visit) const {
   for (std::size_t b = 0; b < atoms_.size(); ++b) {
     for (std::size_t a = b; a < atoms_.size(); ++a) {
-      const Eigen::Vector3d r = positions_.col(static_cast<Eigen::Index>(a)) - positions_.col(static_cast<Eigen::Index>(b));
+      const Eigen::Vector3d r = positions_.col(static_cast<Eigen::Index>(a)) -
+                                positions_.col(static_cast<Eigen::Index>(b));
       for (Eigen::Index i = atoms_[a].first; i < atoms_[a].first + atoms_[a].count; ++i) {
         for (Eigen::Index j = atoms_[b].first; j < atoms_[b].first + atoms_[b].count; ++j) {
           const ShortRangeGamma& gamma = short_range(i, j);
@@ -60,7 +63,8 @@ void CoulombInteraction::for_each_pair(Visitor&& visit) const {
 Eigen::MatrixXd CoulombInteraction::matrix() const {
   const auto n = static_cast<Eigen::Index>(sites_.size());
   Eigen::MatrixXd gamma = Eigen::MatrixXd::Zero(n, n);
-  for_each_pair([&](Eigen::Index i, Eigen::Index j, const ShortRangeGamma& pair, const Eigen::Vector3d&, double r) {
+  for_each_pair([&](Eigen::Index i, Eigen::Index j, const ShortRangeGamma& pair,
+                    const Eigen::Vector3d&, double r) {
     gamma(i, j) -= pair.value(r);
     if (!lattice_) gamma(i, j) += 1.0 / r;
   });
@@ -89,7 +93,8 @@ Derivatives CoulombInteraction::derivatives(const Eigen::VectorXd& dq) const {
     }
     out = ewald_->derivatives(per_atom);
   }
-  for_each_pair([&](Eigen::Index i, Eigen::Index j, const ShortRangeGamma& pair, const Eigen::Vector3d& r, double distance) {
+  for_each_pair([&](Eigen::Index i, Eigen::Index j, const ShortRangeGamma& pair,
+                    const Eigen::Vector3d& r, double distance) {
     const auto a = static_cast<Eigen::Index>(sites_[static_cast<std::size_t>(i)].atom);
     const auto b = static_cast<Eigen::Index>(sites_[static_cast<std::size_t>(j)].atom);
     double slope = -pair.slope(distance);

@@ -12,7 +12,8 @@
 
 namespace ionpass::tightbinding {
 
-/// One carrier of charge: a shell (or atom) and its Hubbard parameter. Sites of one atom stand together.
+/// One carrier of charge: a shell (or atom) and its Hubbard parameter. Sites of one atom stand
+/// together.
 struct ChargeSite {
   std::size_t atom = 0;
   double hubbard = 0.0;  ///< Hartree
@@ -23,7 +24,8 @@ class CoulombInteraction {
  public:
   /// @param positions 3 × n, bohr
   /// @param cell      columns, bohr; absent for a molecule
-  CoulombInteraction(std::vector<ChargeSite> sites, const Eigen::Matrix3Xd& positions, const std::optional<Eigen::Matrix3d>& cell);
+  CoulombInteraction(std::vector<ChargeSite> sites, const Eigen::Matrix3Xd& positions,
+                     const std::optional<Eigen::Matrix3d>& cell);
 
   /// Sites × sites, Hartree.
   [[nodiscard]] Eigen::MatrixXd matrix() const;
@@ -41,9 +43,9 @@ class CoulombInteraction {
 
   std::vector<ChargeSite> sites_;
   std::vector<AtomSites> atoms_;
-  std::vector<std::size_t> kind_;          // per site: which of the distinct Hubbard parameters
+  std::vector<std::size_t> kind_;  // per site: which of the distinct Hubbard parameters
   std::size_t kinds_ = 0;
-  std::vector<ShortRangeGamma> pairs_;     // kinds × kinds
+  std::vector<ShortRangeGamma> pairs_;  // kinds × kinds
   Eigen::Matrix3Xd positions_;
   std::optional<ImageLattice> lattice_;
   std::optional<EwaldSum> ewald_;

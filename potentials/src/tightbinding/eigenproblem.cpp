@@ -20,11 +20,13 @@ Eigen::Index occupied_states(const Eigen::VectorXd& occupations) {
 }
 
 template <typename Scalar>
-Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap) : h0_(std::move(h0)), overlap_(std::move(overlap)) {
+Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap)
+    : h0_(std::move(h0)), overlap_(std::move(overlap)) {
   factor_ = overlap_;
   if (!lapack::cholesky(factor_)) {
     throw ConvergenceError(
-        "the overlap matrix is not positive definite: atoms lie much too close together for this basis; check the geometry");
+        "the overlap matrix is not positive definite: atoms lie much too close together for this "
+        "basis; check the geometry");
   }
 }
 
@@ -36,17 +38,21 @@ void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
     const double half = 0.5 * orbital_potential(j);
     vectors_.col(j).tail(n - j) =
         h0_.col(j).tail(n - j).array() +
-        overlap_.col(j).tail(n - j).array() * (0.5 * orbital_potential.tail(n - j).array() + half).template cast<Scalar>();
+        overlap_.col(j).tail(n - j).array() *
+            (0.5 * orbital_potential.tail(n - j).array() + half).template cast<Scalar>();
   }
   lapack::reduce_to_standard(vectors_, factor_);
   if (!lapack::eigen_decompose(vectors_, eigenvalues_)) {
-    throw ConvergenceError("the eigenvalue problem has no solution (LAPACK gave up): the Hamiltonian holds absurd numbers");
+    throw ConvergenceError(
+        "the eigenvalue problem has no solution (LAPACK gave up): the Hamiltonian holds absurd "
+        "numbers");
   }
 }
 
 template <typename Scalar>
 Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) {
-  // With C = L^-H X and S C = L X, the population of orbital i is Σ_k f_k Re(conj(C_ik) (L X)_ik): no density matrix is needed.
+  // With C = L^-H X and S C = L X, the population of orbital i is Σ_k f_k Re(conj(C_ik) (L X)_ik):
+  // no density matrix is needed.
   const Eigen::Index count = occupied_states(occupations);
   Matrix coefficients = vectors_.leftCols(count);
   Matrix projected = coefficients;
@@ -54,20 +60,23 @@ Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupat
   lapack::multiply_lower(factor_, projected);
   Eigen::VectorXd result = Eigen::VectorXd::Zero(h0_.rows());
   for (Eigen::Index k = 0; k < count; ++k) {
-    result.array() += occupations(k) * (coefficients.col(k).conjugate().array() * projected.col(k).array()).real();
+    result.array() += occupations(k) *
+                      (coefficients.col(k).conjugate().array() * projected.col(k).array()).real();
   }
   return result;
 }
 
 template <typename Scalar>
-typename Eigenproblem<Scalar>::Densities Eigenproblem<Scalar>::densities(const Eigen::VectorXd& occupations) const {
+typename Eigenproblem<Scalar>::Densities Eigenproblem<Scalar>::densities(
+    const Eigen::VectorXd& occupations) const {
   const Eigen::Index count = occupied_states(occupations);
   Matrix coefficients = vectors_.leftCols(count);
   lapack::solve_upper(factor_, coefficients);
   Densities result;
   coefficients *= occupations.head(count).cwiseSqrt().asDiagonal();
   lapack::rank_k(coefficients, result.density);
-  // ε may have either sign: shift all states below zero, so that the weighted sum is one rank-k update too.
+  // ε may have either sign: shift all states below zero, so that the weighted sum is one rank-k
+  // update too.
   const double shift = count > 0 ? eigenvalues_(count - 1) + 1.0 : 0.0;
   coefficients *= (shift - eigenvalues_.head(count).array()).sqrt().matrix().asDiagonal();
   lapack::rank_k(coefficients, result.energy_weighted);
@@ -82,7 +91,9 @@ double Eigenproblem<Scalar>::trace_h0(const Matrix& density) const {
   for (Eigen::Index j = 0; j < n; ++j) {
     sum += std::real(density(j, j)) * std::real(h0_(j, j));
     const Eigen::Index below = n - j - 1;
-    sum += 2.0 * (density.col(j).tail(below).conjugate().array() * h0_.col(j).tail(below).array()).real().sum();
+    sum += 2.0 * (density.col(j).tail(below).conjugate().array() * h0_.col(j).tail(below).array())
+                     .real()
+                     .sum();
   }
   return sum;
 }

@@ -9,7 +9,8 @@
 
 namespace ionpass::tightbinding {
 
-/// Hamiltonian and overlap at one k-point. Scalar is double where every Bloch phase is real (Γ and the half-way points).
+/// Hamiltonian and overlap at one k-point. Scalar is double where every Bloch phase is real (Γ and
+/// the half-way points).
 template <typename Scalar>
 class Eigenproblem {
  public:
@@ -24,7 +25,9 @@ class Eigenproblem {
   /// @throws ConvergenceError if LAPACK fails
   void solve(const Eigen::VectorXd& orbital_potential);
 
-  [[nodiscard]] const Eigen::VectorXd& eigenvalues() const noexcept { return eigenvalues_; }  ///< Hartree, ascending
+  [[nodiscard]] const Eigen::VectorXd& eigenvalues() const noexcept {
+    return eigenvalues_;
+  }  ///< Hartree, ascending
 
   /// Mulliken population of every orbital for occupations f (0..2) of the lowest states.
   [[nodiscard]] Eigen::VectorXd populations(const Eigen::VectorXd& occupations);
@@ -41,8 +44,8 @@ class Eigenproblem {
  private:
   Matrix h0_;
   Matrix overlap_;
-  Matrix factor_;        // Cholesky factor of the overlap
-  Matrix vectors_;       // eigenvectors of the reduced problem
+  Matrix factor_;   // Cholesky factor of the overlap
+  Matrix vectors_;  // eigenvectors of the reduced problem
   Eigen::VectorXd eigenvalues_;
 };
 

@@ -1,4 +1,5 @@
-// Coulomb sums of point charges in a periodic cell, with a uniform background that neutralises the cell.
+// Coulomb sums of point charges in a periodic cell, with a uniform background that neutralises the
+// cell.
 #pragma once
 
 #include <Eigen/Dense>
@@ -7,7 +8,8 @@
 
 namespace ionpass::tightbinding {
 
-/// First derivatives of an energy: with respect to atoms (3 × n, Hartree/bohr) and to strain (dE/dε, Hartree).
+/// First derivatives of an energy: with respect to atoms (3 × n, Hartree/bohr) and to strain
+/// (dE/dε, Hartree).
 struct Derivatives {
   Eigen::Matrix3Xd gradient;
   Eigen::Matrix3d strain = Eigen::Matrix3d::Zero();
@@ -21,8 +23,8 @@ class EwaldSum {
   /// @param positions 3 × n, bohr
   EwaldSum(const Eigen::Matrix3d& cell, const Eigen::Matrix3Xd& positions);
 
-  /// Φ_AB, Hartree per squared charge (n × n, symmetric): the potential at A of a unit charge at B and all its images;
-  /// on the diagonal without the charge itself.
+  /// Φ_AB, Hartree per squared charge (n × n, symmetric): the potential at A of a unit charge at B
+  /// and all its images; on the diagonal without the charge itself.
   [[nodiscard]] Eigen::MatrixXd potential_matrix() const;
 
   /// Derivatives of ½ Σ_AB q_A q_B Φ_AB.
@@ -37,9 +39,9 @@ class EwaldSum {
   double volume_ = 0.0;
   double alpha_ = 0.0;
   double cutoff_ = 0.0;
-  Eigen::Matrix3Xd g_;            // half of the reciprocal vectors: -G is implied
-  Eigen::VectorXd coefficient_;   // (8π/V) exp(-G²/4α²)/G², both ±G counted
-  Eigen::MatrixXd cosine_, sine_; // n_G × n
+  Eigen::Matrix3Xd g_;             // half of the reciprocal vectors: -G is implied
+  Eigen::VectorXd coefficient_;    // (8π/V) exp(-G²/4α²)/G², both ±G counted
+  Eigen::MatrixXd cosine_, sine_;  // n_G × n
 };
 
 }  // namespace ionpass::tightbinding

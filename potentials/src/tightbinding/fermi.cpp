@@ -11,7 +11,8 @@ namespace ionpass::tightbinding {
 namespace {
 
 constexpr double minimum_kt = units::boltzmann_hartree * 1.0;
-constexpr double full_exponent = 40.0;  // beyond it the Fermi function is 0 or 1 at double precision
+constexpr double full_exponent =
+    40.0;  // beyond it the Fermi function is 0 or 1 at double precision
 
 double fermi(double x) {
   if (x > full_exponent) return 0.0;
@@ -19,8 +20,8 @@ double fermi(double x) {
   return 1.0 / (1.0 + std::exp(x));
 }
 
-double count_electrons(const std::vector<Eigen::VectorXd>& eigenvalues, const std::vector<double>& weights, double level,
-                       double kt) {
+double count_electrons(const std::vector<Eigen::VectorXd>& eigenvalues,
+                       const std::vector<double>& weights, double level, double kt) {
   double sum = 0.0;
   for (std::size_t k = 0; k < eigenvalues.size(); ++k) {
     double at_k = 0.0;
@@ -30,8 +31,8 @@ double count_electrons(const std::vector<Eigen::VectorXd>& eigenvalues, const st
   return sum;
 }
 
-double find_level(const std::vector<Eigen::VectorXd>& eigenvalues, const std::vector<double>& weights, double electrons,
-                  double kt) {
+double find_level(const std::vector<Eigen::VectorXd>& eigenvalues,
+                  const std::vector<double>& weights, double electrons, double kt) {
   double low = std::numeric_limits<double>::max();
   double high = std::numeric_limits<double>::lowest();
   for (const auto& at_k : eigenvalues) {
@@ -40,7 +41,8 @@ double find_level(const std::vector<Eigen::VectorXd>& eigenvalues, const std::ve
   }
   low -= (full_exponent + 1.0) * kt;
   high += (full_exponent + 1.0) * kt;
-  // In a gap any level counts the same electrons; bisection from both sides would pick an arbitrary one. Take the middle of the plateau.
+  // In a gap any level counts the same electrons; bisection from both sides would pick an arbitrary
+  // one. Take the middle of the plateau.
   const auto edge = [&](auto below) {
     double lower = low, upper = high;
     for (int i = 0; i < 200 && upper - lower > 1e-15 * (1.0 + std::abs(lower)); ++i) {
@@ -62,8 +64,8 @@ void add_entropy(double f, double weight, double kt, double& entropy) {
 
 }  // namespace
 
-Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues, const std::vector<double>& weights, double electrons,
-                    double kt) {
+Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues,
+                    const std::vector<double>& weights, double electrons, double kt) {
   kt = std::max(kt, minimum_kt);
   Filling result;
   result.fermi_level = find_level(eigenvalues, weights, electrons, kt);
@@ -81,7 +83,8 @@ Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues, const std::
     }
     result.occupations.push_back(std::move(occupations));
   }
-  result.has_gap = highest_full > std::numeric_limits<double>::lowest() && lowest_empty < std::numeric_limits<double>::max();
+  result.has_gap = highest_full > std::numeric_limits<double>::lowest() &&
+                   lowest_empty < std::numeric_limits<double>::max();
   if (result.has_gap) result.gap = std::max(0.0, lowest_empty - highest_full);
   return result;
 }

@@ -12,15 +12,17 @@ struct Filling {
   std::vector<Eigen::VectorXd> occupations;  ///< 0..2, one vector per k-point
   double fermi_level = 0.0;                  ///< Hartree
   double entropy_energy = 0.0;               ///< T S, Hartree, not negative
-  double gap = 0.0;                          ///< Hartree, lowest mostly empty minus highest mostly full state; 0 if there is none
+  double gap =
+      0.0;  ///< Hartree, lowest mostly empty minus highest mostly full state; 0 if there is none
   bool has_gap = false;
 };
 
-/// Fills the states with this many electrons at this temperature (kT in Hartree; below 1 K counts as 1 K, which fills degenerate
-/// levels equally). The occupations sum to `electrons` exactly within rounding.
+/// Fills the states with this many electrons at this temperature (kT in Hartree; below 1 K counts
+/// as 1 K, which fills degenerate levels equally). The occupations sum to `electrons` exactly
+/// within rounding.
 /// @param eigenvalues per k-point, ascending, Hartree
 /// @param weights     of the k-points, summing to 1
-[[nodiscard]] Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues, const std::vector<double>& weights,
-                                  double electrons, double kt);
+[[nodiscard]] Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues,
+                                  const std::vector<double>& weights, double electrons, double kt);
 
 }  // namespace ionpass::tightbinding

@@ -7,11 +7,13 @@
 
 namespace ionpass::tightbinding {
 
-/// Broyden's second method with bounded history, in the form of Johnson, Phys. Rev. B 38, 12807 (1988): multisecant updates of the
-/// inverse Jacobian, regularised, so that no step is lost to near-parallel residuals.
+/// Broyden's second method with bounded history, in the form of Johnson, Phys. Rev. B 38, 12807
+/// (1988): multisecant updates of the inverse Jacobian, regularised, so that no step is lost to
+/// near-parallel residuals.
 class BroydenMixer {
  public:
-  /// @param fraction  share of the residual taken in the first step and along directions not yet seen
+  /// @param fraction  share of the residual taken in the first step and along directions not yet
+  /// seen
   /// @param history   number of earlier steps remembered
   BroydenMixer(double fraction, int history);
 

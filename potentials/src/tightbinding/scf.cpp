@@ -29,10 +29,12 @@ void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, ScfResul
   const Eigen::VectorXd orbital_potential = per_orbital(problem, potential);
   std::vector<Eigen::VectorXd> eigenvalues;
   for (KpointProblem& k : problem.kpoints) {
-    std::visit([&](auto& p) {
-      p.solve(orbital_potential);
-      eigenvalues.push_back(p.eigenvalues());
-    }, k);
+    std::visit(
+        [&](auto& p) {
+          p.solve(orbital_potential);
+          eigenvalues.push_back(p.eigenvalues());
+        },
+        k);
   }
   result.filling = fill_states(eigenvalues, problem.weights, problem.electrons, problem.kt);
   result.potential = potential;
@@ -41,9 +43,11 @@ void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, ScfResul
   for (std::size_t k = 0; k < problem.kpoints.size(); ++k) {
     const Eigen::VectorXd& occupations = result.filling.occupations[k];
     band_energy += problem.weights[k] * occupations.dot(eigenvalues[k]);
-    const Eigen::VectorXd orbitals = std::visit([&](auto& p) { return p.populations(occupations); }, problem.kpoints[k]);
+    const Eigen::VectorXd orbitals =
+        std::visit([&](auto& p) { return p.populations(occupations); }, problem.kpoints[k]);
     for (Eigen::Index i = 0; i < orbitals.size(); ++i) {
-      result.populations(problem.site_of_orbital[static_cast<std::size_t>(i)]) += problem.weights[k] * orbitals(i);
+      result.populations(problem.site_of_orbital[static_cast<std::size_t>(i)]) +=
+          problem.weights[k] * orbitals(i);
     }
   }
   result.energy_h0 = band_energy - potential.dot(result.populations);
@@ -56,9 +60,11 @@ Eigen::VectorXd starting_charges(const ScfProblem& problem, const std::vector<do
   Eigen::VectorXd populations = problem.reference;
   if (guess.size() == static_cast<std::size_t>(n)) {
     const Eigen::Map<const Eigen::VectorXd> given(guess.data(), n);
-    if (given.allFinite() && given.minCoeff() > -1.0 && given.maxCoeff() < 20.0) populations = given;
+    if (given.allFinite() && given.minCoeff() > -1.0 && given.maxCoeff() < 20.0)
+      populations = given;
   }
-  // A uniform scale makes the total right: for neutral atoms it spreads the charge of an ion over all of them.
+  // A uniform scale makes the total right: for neutral atoms it spreads the charge of an ion over
+  // all of them.
   populations *= problem.electrons / populations.sum();
   return populations - problem.reference;
 }
@@ -72,7 +78,8 @@ struct Attempt {
   int iterations = 0;
 };
 
-Attempt iterate(ScfProblem& problem, const ScfSettings& settings, const std::vector<double>& guess) {
+Attempt iterate(ScfProblem& problem, const ScfSettings& settings,
+                const std::vector<double>& guess) {
   Attempt attempt;
   BroydenMixer mixer(settings.mixing, settings.history);
   Eigen::VectorXd dq = starting_charges(problem, guess);
@@ -100,21 +107,29 @@ std::string diagnosis(const Attempt& attempt, const ScfSettings& settings) {
   std::string cause;
   const double gap = attempt.gap * units::hartree;
   if (gap < 0.02) {
-    cause = fmt::format("the gap is nearly zero ({:.3f} eV): raise electronic_temperature, or check charge and structure", gap);
+    cause = fmt::format(
+        "the gap is nearly zero ({:.3f} eV): raise electronic_temperature, or check charge and "
+        "structure",
+        gap);
   } else if (attempt.last_residual > 0.1) {
-    cause = "charge sloshes between atoms: lower scf.mixing, and check the geometry for atoms that are much too close";
+    cause =
+        "charge sloshes between atoms: lower scf.mixing, and check the geometry for atoms that are "
+        "much too close";
   } else if (attempt.best_residual < 100.0 * settings.tolerance) {
     cause = "it is close: raise scf.max_iterations or scf.tolerance";
   } else {
     cause = "lower scf.mixing or raise scf.max_iterations";
   }
-  return fmt::format("the charges did not become self-consistent in {} cycles (residual {:.1e}, best {:.1e}, wanted {:.1e} electrons); {}",
-                     attempt.iterations, attempt.last_residual, attempt.best_residual, settings.tolerance, cause);
+  return fmt::format(
+      "the charges did not become self-consistent in {} cycles (residual {:.1e}, best {:.1e}, "
+      "wanted {:.1e} electrons); {}",
+      attempt.iterations, attempt.last_residual, attempt.best_residual, settings.tolerance, cause);
 }
 
 }  // namespace
 
-ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings, const std::vector<double>& guess) {
+ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
+                    const std::vector<double>& guess) {
   Attempt attempt = iterate(problem, settings, guess);
   if (attempt.converged) return std::move(*attempt.converged);
   ScfSettings careful = settings;

@@ -23,9 +23,10 @@ struct ScfProblem {
   std::vector<double> weights;
   std::vector<Eigen::Index> site_of_orbital;
   Eigen::VectorXd reference;  ///< electrons of the neutral atoms, per site
-  Eigen::MatrixXd gamma;      ///< sites × sites, Hartree; all zero for a calculation without self-consistency
+  Eigen::MatrixXd
+      gamma;  ///< sites × sites, Hartree; all zero for a calculation without self-consistency
   double electrons = 0.0;
-  double kt = 0.0;            ///< Hartree
+  double kt = 0.0;  ///< Hartree
 };
 
 struct ScfResult {
@@ -37,9 +38,11 @@ struct ScfResult {
   int iterations = 0;
 };
 
-/// Iterates to self-consistency; a cycle that does not converge is tried once more with a slower mixing from neutral atoms.
+/// Iterates to self-consistency; a cycle that does not converge is tried once more with a slower
+/// mixing from neutral atoms.
 /// @param guess populations per site to start from, or empty for neutral atoms
 /// @throws ConvergenceError with what was seen, if the populations do not settle
-[[nodiscard]] ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings, const std::vector<double>& guess);
+[[nodiscard]] ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
+                                  const std::vector<double>& guess);
 
 }  // namespace ionpass::tightbinding

@@ -1,0 +1,120 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <potentials/registry.hpp>
+#include <structures/error.hpp>
+
+namespace ionpass {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path parameter_data = fs::path(IONPASS_SOURCE_DIR) / "potentials/data";
+
+Structure dimer(int a, int b, double distance, double charge = 0.0) {
+  Structure s;
+  s.numbers = {a, b};
+  s.positions = Eigen::Matrix3Xd::Zero(3, 2);
+  s.positions(2, 1) = distance;
+  s.charge = charge;
+  return s;
+}
+
+std::string message(const auto& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Registry, EveryShippedSetCanBeMade) {
+  const auto shipped = shipped_potentials(parameter_data);
+  ASSERT_EQ(shipped.size(), 2U);
+  for (const auto& description : shipped) {
+    PotentialSettings settings;
+    settings.name = description.name;
+    const auto potential = make_potential(settings, parameter_data);
+    EXPECT_EQ(potential->description().name, description.name);
+    EXPECT_FALSE(potential->description().licence.empty());
+    EXPECT_FALSE(potential->description().citations.empty());
+    EXPECT_FALSE(potential->description().accuracy.empty());
+  }
+}
+
+TEST(Registry, UnknownNamesAreAnsweredWithTheKnownOnes) {
+  PotentialSettings settings;
+  settings.name = "dftb/pilot";
+  EXPECT_THAT(message([&] { static_cast<void>(make_potential(settings, parameter_data)); }),
+              testing::HasSubstr("dftb/pilot-pbi3"));
+  settings.name = "emt";
+  EXPECT_THAT(message([&] { static_cast<void>(make_potential(settings, parameter_data)); }),
+              testing::HasSubstr("'emt' is not known"));
+}
+
+TEST(Registry, BareFolderOfTablesIsASet) {
+  // perov-1-0's own files without the description: shells found from the tables, charges per atom.
+  PotentialSettings settings;
+  settings.name = "dftb/" + (parameter_data / "dftb/perov-1-0/skfiles").string();
+  const Evaluation e = make_potential(settings, parameter_data)->evaluate(dimer(82, 53, 2.9, 1.0));
+  EXPECT_LT(e.energy, 0.0);
+  EXPECT_NEAR(e.charges->sum(), 1.0, 1e-9);
+}
+
+TEST(Registry, MissingElementIsNamed) {
+  const auto potential = make_potential({}, parameter_data);
+  EXPECT_THAT(message([&] { static_cast<void>(potential->evaluate(dimer(53, 35, 2.5))); }),
+              testing::HasSubstr("element Br"));
+}
+
+TEST(Registry, ChargeThatLeavesNoElectronsIsRefused) {
+  const auto potential = make_potential({}, parameter_data);
+  EXPECT_THAT(message([&] { static_cast<void>(potential->evaluate(dimer(53, 1, 1.6, 8.0))); }),
+              testing::HasSubstr("valence electrons"));
+  EXPECT_THAT(message([&] { static_cast<void>(potential->evaluate(dimer(53, 1, 1.6, -9.0))); }),
+              testing::HasSubstr("check the charge"));
+}
+
+TEST(Registry, OverlappingAtomsAreNamed) {
+  const auto potential = make_potential({}, parameter_data);
+  EXPECT_THAT(message([&] { static_cast<void>(potential->evaluate(dimer(53, 53, 0.1))); }),
+              testing::HasSubstr("overlap"));
+}
+
+TEST(Registry, SmallCellAtGammaIsWarnedOf) {
+  const auto gamma = make_potential({}, parameter_data);
+  Structure s = dimer(55, 53, 3.5);
+  s.cell.emplace(Eigen::Matrix3d(7.0 * Eigen::Matrix3d::Identity()));
+  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr("Γ only")));
+  PotentialSettings settings;
+  settings.kpoints = KpointMesh{{2, 2, 2}, Eigen::Vector3d::Zero()};
+  EXPECT_THAT(make_potential(settings, parameter_data)->warnings(s), testing::IsEmpty());
+}
+
+TEST(Registry, MalformedTablesAreRefusedWithTheirLine) {
+  const fs::path folder =
+      fs::temp_directory_path() / ("ionpass_registry_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const auto attempt = [&](const std::string& text) {
+    std::ofstream(folder / "H-H.skf") << text;
+    PotentialSettings settings;
+    settings.name = "dftb/" + folder.string();
+    return message([&] {
+      static_cast<void>(make_potential(settings, parameter_data)->evaluate(dimer(1, 1, 0.8)));
+    });
+  };
+  EXPECT_THAT(attempt("hello\n"), testing::HasSubstr("H-H.skf:1: 'hello' is not a number"));
+  EXPECT_THAT(attempt("0.02 20\n1 2 3\n"),
+              testing::HasSubstr("H-H.skf:2: the line of atomic parameters has 3 numbers"));
+  EXPECT_THAT(attempt("0.02 20\n10*0.0\n20*0.0\n20*1.0\n"),
+              testing::HasSubstr("H-H.skf:5: the file ends where row 2"));
+  EXPECT_THAT(attempt(""), testing::HasSubstr("cut short"));
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace ionpass

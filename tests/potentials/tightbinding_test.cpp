@@ -1,0 +1,161 @@
+// The shared machinery of the tight binding, part by part.
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "tightbinding/coulomb.hpp"
+#include "tightbinding/eigenproblem.hpp"
+#include "tightbinding/ewald.hpp"
+#include "tightbinding/fermi.hpp"
+#include "tightbinding/gamma.hpp"
+#include "tightbinding/mixer.hpp"
+
+namespace ionpass::tightbinding {
+namespace {
+
+Eigen::Matrix3Xd random_positions(int n, double scale, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::uniform_real_distribution<double> uniform(-scale, scale);
+  return Eigen::Matrix3Xd::NullaryExpr(3, n, [&] { return uniform(generator); });
+}
+
+TEST(Ewald, MadelungConstantOfRockSalt) {
+  // -1.747564594633 per ion pair and nearest distance 1: Madelung's value for NaCl.
+  Eigen::Matrix3d fcc;
+  fcc << 0, 1, 1, 1, 0, 1, 1, 1, 0;
+  Eigen::Matrix3Xd positions(3, 2);
+  positions.col(0).setZero();
+  positions.col(1) << 1, 0, 0;
+  const Eigen::MatrixXd phi = EwaldSum(fcc, positions).potential_matrix();
+  const Eigen::Vector2d q(1, -1);
+  EXPECT_NEAR(0.5 * q.dot(phi * q), -1.7475645946331822, 1e-11);
+}
+
+TEST(Ewald, ChargedCubicLatticeWithBackground) {
+  // Energy of a unit point charge per cubic cell of edge 1 in its background: -2.837297479481/2
+  // (Leslie & Gillan, J. Phys. C 18, 973 (1985)).
+  const Eigen::MatrixXd phi =
+      EwaldSum(Eigen::Matrix3d::Identity(), Eigen::Matrix3Xd::Zero(3, 1)).potential_matrix();
+  EXPECT_NEAR(phi(0, 0), -2.837297479480619, 1e-11);
+}
+
+TEST(Ewald, DerivativesAgreeWithDifferencesInASkewedChargedCell) {
+  Eigen::Matrix3d cell;
+  cell << 9.0, 2.0, -1.0, 0.0, 8.0, 3.0, 0.5, 0.0, 11.0;
+  const Eigen::Matrix3Xd positions = random_positions(4, 5.0, 3);
+  const Eigen::Vector4d q(0.7, -0.4, 1.1, -0.2);
+  const auto energy = [&](const Eigen::Matrix3d& c, const Eigen::Matrix3Xd& p) -> double {
+    return 0.5 * q.dot(EwaldSum(c, p).potential_matrix() * q);
+  };
+  const Derivatives d = EwaldSum(cell, positions).derivatives(q);
+  constexpr double h = 1e-4;
+  for (int i = 0; i < 3; ++i) {
+    Eigen::Matrix3Xd plus = positions, minus = positions;
+    plus(i, 2) += h;
+    minus(i, 2) -= h;
+    EXPECT_NEAR(d.gradient(i, 2), (energy(cell, plus) - energy(cell, minus)) / (2 * h), 1e-8);
+    for (int j = 0; j < 3; ++j) {
+      Eigen::Matrix3d up = Eigen::Matrix3d::Identity(), down = up;
+      up(i, j) += h;
+      down(i, j) -= h;
+      const double slope =
+          (energy(up * cell, up * positions) - energy(down * cell, down * positions)) / (2 * h);
+      EXPECT_NEAR(d.strain(i, j), slope, 1e-7);
+    }
+  }
+}
+
+TEST(Gamma, BecomesCoulombFarAwayAndHubbardAtZero) {
+  const ShortRangeGamma unequal(0.42, 0.28), equal(0.35, 0.35);
+  for (const auto* g : {&unequal, &equal}) {
+    EXPECT_LT(std::abs(g->value(g->range())), 1e-13);
+    // 1/R - s must stay finite and run into the on-site value.
+    EXPECT_NEAR(1.0 / 1e-3 - g->value(1e-3), g->on_site(), 1e-3);
+  }
+  EXPECT_DOUBLE_EQ(equal.on_site(), 0.35);
+}
+
+TEST(Gamma, BothFormulasMeetForNearlyEqualParameters) {
+  // Just inside and just outside the range of the expansion, the change must be that of the
+  // parameter.
+  for (const double r : {1.0, 3.0, 8.0}) {
+    const ShortRangeGamma inside(0.35, 0.35 * 1.00995), edge(0.35, 0.35 * 1.01004),
+        outside(0.35, 0.35 * 1.0102);
+    const double per_parameter = (outside.value(r) - edge.value(r)) / (0.35 * 0.00016);
+    EXPECT_NEAR(edge.value(r) - inside.value(r), per_parameter * 0.35 * 0.00009, 5e-9) << r;
+    EXPECT_NEAR(inside.slope(r), edge.slope(r), 5e-4 * std::abs(edge.slope(r)) + 5e-9) << r;
+  }
+}
+
+TEST(Gamma, SlopeIsTheDerivative) {
+  constexpr double h = 1e-5;
+  for (const auto& g :
+       {ShortRangeGamma(0.42, 0.13), ShortRangeGamma(0.3, 0.3), ShortRangeGamma(0.3, 0.302)}) {
+    for (const double r : {1.0, 3.0, 8.0})
+      EXPECT_NEAR(g.slope(r), (g.value(r + h) - g.value(r - h)) / (2 * h), 1e-9);
+  }
+}
+
+TEST(Fermi, FillsDegenerateLevelsEqually) {
+  Eigen::VectorXd levels(4);
+  levels << -1.0, 0.0, 0.0, 1.0;
+  const Filling f = fill_states({levels}, {1.0}, 4.0, 0.0);
+  EXPECT_NEAR(f.occupations[0](1), 1.0, 1e-9);
+  EXPECT_NEAR(f.occupations[0](2), 1.0, 1e-9);
+}
+
+TEST(Fermi, CountsElectronsAndEntropyOfHalfFilledPair) {
+  Eigen::VectorXd levels(2);
+  levels << -0.01, 0.01;
+  const double kt = 0.02;
+  const Filling f = fill_states({levels, levels}, {0.25, 0.75}, 2.0, kt);
+  EXPECT_NEAR(0.25 * f.occupations[0].sum() + 0.75 * f.occupations[1].sum(), 2.0, 1e-12);
+  EXPECT_NEAR(f.fermi_level, 0.0, 1e-12);
+  const double p = 1.0 / (1.0 + std::exp(-0.5));
+  EXPECT_NEAR(f.entropy_energy,
+              -4.0 * kt * 0.5 * (p * std::log(p) + (1 - p) * std::log(1 - p)) * 2.0, 1e-12);
+  EXPECT_NEAR(f.gap, 0.02, 1e-15);
+}
+
+TEST(Fermi, LevelLiesInTheMiddleOfAGap) {
+  Eigen::VectorXd levels(2);
+  levels << -0.5, 0.3;
+  EXPECT_NEAR(fill_states({levels}, {1.0}, 2.0, 1e-3).fermi_level, -0.1, 1e-3);
+}
+
+TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {
+  // x = A x + b with a spectrum on which plain iteration diverges.
+  const Eigen::Matrix3d a = Eigen::Vector3d(-3.0, 0.5, -8.0).asDiagonal();
+  const Eigen::Vector3d b(1.0, 2.0, 3.0);
+  BroydenMixer mixer(0.3, 8);
+  Eigen::VectorXd x = Eigen::Vector3d::Zero();
+  for (int i = 0; i < 6; ++i) x = mixer.next(x, a * x + b - x);
+  EXPECT_LT((a * x + b - x).norm(), 1e-6);
+}
+
+TEST(Eigenproblem, PopulationsAndDensitiesAgree) {
+  std::mt19937 generator(5);
+  std::normal_distribution<double> normal;
+  using Matrix = lapack::Matrix<std::complex<double>>;
+  const Eigen::Index n = 7;
+  const Matrix r = Matrix::NullaryExpr(
+      n, n, [&] { return std::complex<double>(normal(generator), normal(generator)); });
+  const Matrix h = r + r.adjoint(), s = Matrix::Identity(n, n) + 0.05 * (r * r.adjoint());
+  Eigenproblem<std::complex<double>> problem(h, s);
+  problem.solve(Eigen::VectorXd::Zero(n));
+  Eigen::VectorXd f = Eigen::VectorXd::Zero(n);
+  f.head(3) << 2.0, 2.0, 0.7;
+  const auto d = problem.densities(f);
+  const Matrix p = d.density.selfadjointView<Eigen::Lower>();
+  EXPECT_LT((problem.populations(f) - (p * s).diagonal().real()).cwiseAbs().maxCoeff(), 1e-11);
+  EXPECT_NEAR((p * s).trace().real(), 4.7, 1e-11);
+  EXPECT_NEAR(problem.trace_h0(d.density), (p * h).trace().real(), 1e-10);
+  EXPECT_NEAR((p * h).trace().real(), f.dot(problem.eigenvalues()), 1e-10);
+  const Matrix w = d.energy_weighted.selfadjointView<Eigen::Lower>();
+  EXPECT_NEAR((w * s).trace().real(), f.dot(problem.eigenvalues()), 1e-10);
+}
+
+}  // namespace
+}  // namespace ionpass::tightbinding
