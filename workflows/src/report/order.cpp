@@ -115,8 +115,8 @@ void say_missing(const StudyResult& study, const std::vector<MaterialSummary>& s
                                       summaries[i].reason));
     } else if (summaries[i].without_barrier > 0) {
       sentences.push_back(fmt::format(
-          "Of the {} long-range hops of {} {} gave no barrier; the easiest may be among them.",
-          summaries[i].long_range, study.materials[i].name, summaries[i].without_barrier));
+          "{} of the {} long-range hops of {} gave no barrier; the easiest may be among them.",
+          summaries[i].without_barrier, summaries[i].long_range, study.materials[i].name));
     }
   }
   if (!any) {

@@ -61,9 +61,11 @@ std::string profile_script(const HopResult& hop) {
   script += "EOD\n";
   if (!saddle.empty()) script += "$saddle << EOD\n" + saddle + "EOD\n";
   const Range y = padded(energies, 0.16);
+  // A scale on a path that did not converge would be read as a barrier.
   script += fmt::format(
-      "set xlabel 'path length (Å)'\nset ylabel 'energy (eV)'\nset minussign\nset format y '%.2f'\n"
+      "set xlabel 'path length (Å)'\nset ylabel '{}'\nset minussign\nset format y '{}'\n"
       "set xrange [{:.6f}:{:.6f}]\nset yrange [{:.6f}:{:.6f}]\n",
+      converged ? "energy (eV)" : "energy, not converged", converged ? "%.2f" : "",
       curve.front().s - 0.02 * curve.back().s, curve.back().s * 1.02 + 1e-6, y.low, y.high);
   const std::string colour = converged ? series_colour(0) : muted_colour;
   script += fmt::format(

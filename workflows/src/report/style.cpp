@@ -91,7 +91,7 @@ footer{color:var(--soft);font-size:.85rem;padding-top:36px;padding-bottom:48px}
 --bad:#8f1e18;--good-ground:#fff;--warning-ground:#fff;--bad-ground:#fff;--neutral-ground:#fff;--band:#2f6fde33;--seen:#333;--track:#bbb}
 body{font-size:10pt}nav,details{display:none}details[open]{display:block}header,main,footer{max-width:none;padding:0}
 .table{overflow:visible}table{font-size:7.6pt}td,th{padding:3px 5px}.number{white-space:normal}h2{break-after:avoid}
-figure,.callout,tr{break-inside:avoid}.cards{grid-template-columns:repeat(3,1fr)}
+figure.wide .plot svg{max-width:540px}figure,.callout,tr{break-inside:avoid}.cards{grid-template-columns:repeat(3,1fr)}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 }
