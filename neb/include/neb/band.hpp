@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <neb/job.hpp>
@@ -24,13 +26,16 @@ struct EnergyWeightedSprings {
 using Springs = std::variant<ConstantSprings, EnergyWeightedSprings>;
 
 struct BandSettings {
-  double fmax = 0.05;           ///< eV/Å: perpendicular force on every image, full force on the climbing one
+  double fmax = 0.05;  ///< eV/Å: perpendicular force on every image, full force on the climbing one
   bool climb = true;
-  double climb_below = 0.5;     ///< eV/Å, band force below which the highest image starts to climb
+  double climb_below = 0.5;  ///< eV/Å, band force below which the highest image starts to climb
   int max_iterations = 300;
   Springs springs = EnergyWeightedSprings{};
   OptimizerSettings optimizer = LbfgsSettings{};
-  bool use_symmetry = true;     ///< for a path whose ends a symmetry operation exchanges: compute one half only
+  bool precondition =
+      true;  ///< start L-BFGS from a model Hessian per image (see ModelHessian); no effect on FIRE
+  bool use_symmetry =
+      true;  ///< for a path whose ends a symmetry operation exchanges: compute one half only
 };
 
 enum class BandStatus {
@@ -46,17 +51,27 @@ struct BandImage {
   double s = 0.0;            ///< Å along the path, norm over all atoms
   double energy = 0.0;       ///< eV, absolute (Evaluation::free_energy)
   double force_along = 0.0;  ///< eV/Å, component of the true force along the tangent
-  double max_force = 0.0;    ///< eV/Å, what is compared with fmax: perpendicular, or full for the climbing image
+  double max_force =
+      0.0;  ///< eV/Å, what is compared with fmax: perpendicular, or full for the climbing image
 };
 
 /// Barriers read off a band; only there if it has an interior maximum.
 struct BandBarrier {
-  std::size_t saddle = 0;   ///< image index, ends counted
-  double forward = 0.0;     ///< eV, saddle minus the lowest image before it
-  double backward = 0.0;    ///< eV, saddle minus the lowest image behind it
+  std::size_t saddle = 0;  ///< image index, ends counted
+  double forward = 0.0;    ///< eV, saddle minus the lowest image before it
+  double backward = 0.0;   ///< eV, saddle minus the lowest image behind it
 };
 
-/// A band with fixed end points.
+/// The barriers of an energy profile, ends included; nothing if no image lies above both ends by
+/// more than 1 meV.
+[[nodiscard]] std::optional<BandBarrier> read_barrier(std::span<const double> energies);
+
+/// A band with fixed end points. Tangents, distances and forces leave out the motion of the crystal
+/// as a whole (but for a lone atom). The norm of convergence is the largest force on one atom. The
+/// climbing image is chosen once the band force is below climb_below (or after 20 iterations) and
+/// kept once it was the highest for 5 iterations. A failed evaluation halves the last step, three
+/// times at most. A symmetric band (use_symmetry) cannot leave its symmetry: if the true saddle has
+/// a lower one, only the full band finds it.
 class Band final : public Job {
  public:
   /// @param path        initial and final image included; at least three images
@@ -64,6 +79,8 @@ class Band final : public Job {
   /// @throws InputError for a path that is too short or whose images do not match
   Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings);
   ~Band() override;
+  Band(Band&&) noexcept;
+  Band& operator=(Band&&) noexcept;
 
   [[nodiscard]] bool finished() const override;
   [[nodiscard]] std::vector<Query> ask() override;
@@ -71,14 +88,20 @@ class Band final : public Job {
   [[nodiscard]] Progress progress() const override;
 
   [[nodiscard]] BandStatus status() const;
-  /// In words: why it stopped without a barrier, or what is to be known beside it (a path with a deep interior minimum); may be empty.
+  /// In words: why it stopped without a barrier, or what is to be known beside it (a path with a
+  /// deep interior minimum); may be empty.
   [[nodiscard]] const std::string& diagnosis() const;
-  [[nodiscard]] int iterations() const;
-  [[nodiscard]] std::size_t evaluations() const;
+  [[nodiscard]] int iterations() const;  ///< steps taken
+  [[nodiscard]] std::size_t evaluations()
+      const;  ///< answers received, failed ones included, end points not
+  [[nodiscard]] bool is_symmetric() const;  ///< only half of the images are asked for
   [[nodiscard]] const Path& path() const;
   [[nodiscard]] std::vector<BandImage> images() const;
-  [[nodiscard]] std::vector<Evaluation> image_evaluations() const;  ///< ends included
-  /// From the images as they are; nothing if the highest image is an end. Check status() before using it as a result.
+  /// Ends included; not yet evaluated images have no forces, mirrored ones (is_symmetric) no
+  /// `state`.
+  [[nodiscard]] std::vector<Evaluation> image_evaluations() const;
+  /// From the images as they are; nothing if the highest image is an end. Check status() before
+  /// using it as a result.
   [[nodiscard]] std::optional<BandBarrier> barrier() const;
   [[nodiscard]] double reaction_energy() const;  ///< eV, last minus first image
 

@@ -1,5 +1,5 @@
-// Computations that ask for energies and are told the answers: what lets several of them share one set of ranks,
-// be replayed from a store, and be tested without either.
+// Computations that ask for energies and are told the answers: what lets several of them share one
+// set of ranks, be replayed from a store, and be tested without either.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,9 @@ namespace ionpass::neb {
 /// One energy that a job needs next.
 struct Query {
   Structure structure;
-  std::size_t slot = 0;  ///< which of the job's images this is; consecutive geometries of a slot lie close together
+  std::size_t slot = 0;  ///< which of the job's images this is; consecutive geometries of a slot
+                         ///< lie close together
+  std::vector<double> guess;  ///< starting state for a slot that has no history yet; may be empty
 };
 
 /// The answer: an evaluation, or the reason why there is none.
@@ -29,7 +31,7 @@ struct Answer {
 
 /// Where a job stands, for progress displays.
 struct Progress {
-  std::string stage;       ///< "relax", "neb"
+  std::string stage;  ///< "relax", "neb"
   int iteration = 0;
   double max_force = 0.0;  ///< eV/Å, in the norm the job converges in
   double barrier = 0.0;    ///< eV, bands only
@@ -47,7 +49,8 @@ class Job {
   [[nodiscard]] virtual Progress progress() const = 0;
 };
 
-/// Something that answers queries: a farm of ranks with a store before it, or a single potential in a test.
+/// Something that answers queries: a farm of ranks with a store before it, or a single potential in
+/// a test.
 struct WorkItem {
   const Potential* potential = nullptr;
   Structure structure;
@@ -81,9 +84,11 @@ class RunObserver {
   [[nodiscard]] virtual bool on_round(std::span<const RunningJob> jobs) = 0;
 };
 
-/// Runs jobs side by side until all have finished: every round collects the queries of all of them, so that small and large
-/// ones fill the ranks together. Consecutive geometries of a slot get a starting guess extrapolated from the last ones.
+/// Runs jobs side by side until all have finished: every round collects the queries of all of them,
+/// so that small and large ones fill the ranks together. Consecutive geometries of a slot get a
+/// starting guess extrapolated from the last ones.
 /// @returns false if the observer stopped it
+/// @throws std::logic_error if the evaluator does not answer every item
 bool run(std::span<const RunningJob> jobs, Evaluator& evaluator, RunObserver* observer = nullptr);
 
 }  // namespace ionpass::neb

@@ -11,17 +11,23 @@
 namespace ionpass::neb {
 
 struct RelaxationSettings {
-  double fmax = 0.03;        ///< eV/Å, largest force on an atom at the end
+  double fmax = 0.03;  ///< eV/Å, largest force on an atom at the end
   int max_iterations = 300;
   OptimizerSettings optimizer = LbfgsSettings{};
+  bool precondition =
+      true;  ///< start L-BFGS from a model Hessian (see ModelHessian); no effect on FIRE
 };
 
-/// Moves the atoms downhill until the largest force is below fmax. A failed evaluation halves the last step, three times at most.
+/// Moves the atoms downhill until the largest force is below fmax. A failed evaluation, or a strong
+/// rise of the energy, halves the last step, three times at most. The mean force, which would only
+/// move the crystal as a whole, is taken out (but for a lone atom).
 class Relaxation final : public Job {
  public:
   /// @throws InputError for settings out of range
   Relaxation(Structure start, RelaxationSettings settings);
   ~Relaxation() override;
+  Relaxation(Relaxation&&) noexcept;
+  Relaxation& operator=(Relaxation&&) noexcept;
 
   [[nodiscard]] bool finished() const override;
   [[nodiscard]] std::vector<Query> ask() override;
@@ -31,8 +37,8 @@ class Relaxation final : public Job {
   [[nodiscard]] bool converged() const;
   /// Why it stopped without converging; empty if it converged.
   [[nodiscard]] const std::string& diagnosis() const;
-  [[nodiscard]] int iterations() const;
-  [[nodiscard]] std::size_t evaluations() const;
+  [[nodiscard]] int iterations() const;           ///< steps taken
+  [[nodiscard]] std::size_t evaluations() const;  ///< answers received, failed ones included
   /// The geometry with the lowest largest force so far, and its evaluation.
   [[nodiscard]] const Structure& structure() const;
   [[nodiscard]] const Evaluation& evaluation() const;

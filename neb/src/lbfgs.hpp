@@ -1,0 +1,40 @@
+// Limited-memory BFGS without line search.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include <neb/optimizer.hpp>
+
+namespace ionpass::neb {
+
+class Lbfgs final : public Optimizer {
+ public:
+  Lbfgs(const LbfgsSettings& settings, std::shared_ptr<const Preconditioner> preconditioner);
+
+  [[nodiscard]] Eigen::Matrix3Xd step(const Eigen::Matrix3Xd& positions,
+                                      const Eigen::Matrix3Xd& forces) override;
+  void reset() override;
+  void precondition(std::shared_ptr<const Preconditioner> preconditioner) override;
+
+ private:
+  /// A move and the change of the negative force along it.
+  struct Pair {
+    Eigen::Matrix3Xd s;  ///< Å
+    Eigen::Matrix3Xd y;  ///< eV/Å
+    double rho = 0.0;    ///< 1 / (s.y)
+  };
+
+  void learn(const Eigen::Matrix3Xd& positions, const Eigen::Matrix3Xd& forces);
+  [[nodiscard]] Eigen::Matrix3Xd initial_guess(const Eigen::Matrix3Xd& forces) const;
+  [[nodiscard]] Eigen::Matrix3Xd direction(const Eigen::Matrix3Xd& forces) const;
+
+  LbfgsSettings settings_;
+  std::shared_ptr<const Preconditioner> preconditioner_;
+  std::deque<Pair> pairs_;
+  double allowed_step_;  ///< Å, at most max_step
+  Eigen::Matrix3Xd last_positions_;
+  Eigen::Matrix3Xd last_forces_;
+};
+
+}  // namespace ionpass::neb
