@@ -50,21 +50,18 @@ void Lbfgs::learn(const Eigen::Matrix3Xd& positions, const Eigen::Matrix3Xd& for
   const double sy = inner_product(pair.s, pair.y);
   if (sy <= least_curvature * pair.s.norm() * pair.y.norm()) return;
   pair.rho = 1.0 / sy;
+  scale_ = sy / inner_product(pair.y, unscaled(pair.y));
   pairs_.push_back(std::move(pair));
   if (pairs_.size() > static_cast<std::size_t>(settings_.memory)) pairs_.pop_front();
 }
 
 Eigen::Matrix3Xd Lbfgs::initial_guess(const Eigen::Matrix3Xd& forces) const {
-  const auto unscaled = [this](const Eigen::Matrix3Xd& v) -> Eigen::Matrix3Xd {
-    return preconditioner_ ? preconditioner_->apply(v) : v;
-  };
-  if (pairs_.empty()) {
-    return preconditioner_ ? unscaled(forces)
-                           : Eigen::Matrix3Xd(settings_.inverse_curvature * forces);
-  }
-  const Pair& last = pairs_.back();
-  const double gamma = 1.0 / (last.rho * inner_product(last.y, unscaled(last.y)));
-  return gamma * unscaled(forces);
+  if (pairs_.empty() && !preconditioner_) return settings_.inverse_curvature * forces;
+  return scale_ * unscaled(forces);
+}
+
+Eigen::Matrix3Xd Lbfgs::unscaled(const Eigen::Matrix3Xd& forces) const {
+  return preconditioner_ ? preconditioner_->apply(forces) : forces;
 }
 
 Eigen::Matrix3Xd Lbfgs::direction(const Eigen::Matrix3Xd& forces) const {

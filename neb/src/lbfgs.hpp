@@ -27,11 +27,14 @@ class Lbfgs final : public Optimizer {
 
   void learn(const Eigen::Matrix3Xd& positions, const Eigen::Matrix3Xd& forces);
   [[nodiscard]] Eigen::Matrix3Xd initial_guess(const Eigen::Matrix3Xd& forces) const;
+  /// The preconditioner alone, or the forces themselves.
+  [[nodiscard]] Eigen::Matrix3Xd unscaled(const Eigen::Matrix3Xd& forces) const;
   [[nodiscard]] Eigen::Matrix3Xd direction(const Eigen::Matrix3Xd& forces) const;
 
   LbfgsSettings settings_;
   std::shared_ptr<const Preconditioner> preconditioner_;
   std::deque<Pair> pairs_;
+  double scale_ = 1.0;   ///< of the preconditioner; how soft the system is survives a reset
   double allowed_step_;  ///< Å, at most max_step
   Eigen::Matrix3Xd last_positions_;
   Eigen::Matrix3Xd last_forces_;
