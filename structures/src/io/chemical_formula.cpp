@@ -114,7 +114,8 @@ Formula scaled(Formula formula, double factor) {
   return formula;
 }
 
-/// Formula units per cell: Z as given, or what most elements say. Hydrogens are not asked, they may be missing.
+/// Formula units per cell: Z as given, or what most elements say. Hydrogens are not asked, they may
+/// be missing.
 std::optional<double> units_per_cell(const CifBlock& block, const Formula& formula,
                                      const Formula& atoms) {
   if (const std::string* z = block.value({"_cell_formula_units_z"})) {

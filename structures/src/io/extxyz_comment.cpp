@@ -43,6 +43,13 @@ std::string read_value(std::string_view& rest, const SourceLocation& where) {
     throw InputError(where, fmt::format("{} opens a value that no {} closes", open, close));
   }
   rest.remove_prefix(1);
+  if (!rest.empty() && !is_blank(rest.front()) && rest.front() != '=') {
+    throw InputError(
+        where,
+        fmt::format(
+            "{} follows a value in {} without a blank: a quotation mark is missing or too much",
+            text::quoted(rest.substr(0, 10)), close));
+  }
   return value;
 }
 

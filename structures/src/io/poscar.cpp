@@ -28,7 +28,7 @@ class Reader {
     if (position_ >= lines_.size()) {
       throw InputError(
           {name_, lines_.size()},
-          fmt::format("the file ends where {} should follow: it looks incomplete", meaning));
+          fmt::format("it ends where {} should follow: the file looks incomplete", meaning));
     }
     return lines_[position_++];
   }
@@ -76,7 +76,8 @@ struct Lattice {
 };
 
 Lattice read_lattice(Reader& reader) {
-  Eigen::Vector3d scale = read_scale(reader.next("the scale factor"), reader.where());
+  const std::string_view scale_line = reader.next("the scale factor");
+  Eigen::Vector3d scale = read_scale(scale_line, reader.where());
   Eigen::Matrix3d columns;
   for (int i = 0; i < 3; ++i) {
     const auto words = text::words(reader.next("a lattice vector"));
@@ -107,8 +108,8 @@ std::vector<int> read_species(std::string_view line, const SourceLocation& where
 }
 
 std::vector<int> read_numbers(Reader& reader) {
-  const std::vector<int> species =
-      read_species(reader.next("the line of element symbols"), reader.where());
+  const std::string_view symbols = reader.next("the line of element symbols");
+  const std::vector<int> species = read_species(symbols, reader.where());
   const auto words = text::words(reader.next("the line of atom counts"));
   if (words.size() < species.size()) {
     throw InputError(reader.where(), fmt::format("{} atom counts for {} element symbols",
