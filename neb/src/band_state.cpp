@@ -17,6 +17,7 @@ namespace {
 
 constexpr int most_halvings = 3;
 constexpr int most_warm_up = 20;          // iterations before the highest image climbs in any case
+constexpr double led_astray = 2.0;        // growth of the band force while an image climbs
 constexpr int frozen_after = 5;           // iterations as the highest image
 constexpr std::size_t settled_over = 5;   // iterations
 constexpr double settled_barrier = 1e-3;  // eV
@@ -61,6 +62,7 @@ Band::State::State(Path images, BandSettings wanted)
       forces(path.size()),
       energies(path.size(), 0.0),
       residuals(path.size(), 0.0),
+      climb_below(settings.climb_below),
       models_(path.size() - 2) {}
 
 void Band::State::set_ends(const Evaluation& initial, const Evaluation& final_) {
@@ -166,21 +168,32 @@ void Band::State::climb_from(std::optional<std::size_t> image) {
   barriers.clear();
 }
 
+double Band::State::plain_force() const {
+  double force = 0.0;
+  for (std::size_t i = 1; i + 1 < path.size(); ++i) {
+    force = std::max(force, max_force(residual_force(point(), geometry, i, std::nullopt)));
+  }
+  return force;
+}
+
 void Band::State::choose_climbing() {
   if (!settings.climb) return;
   const std::optional<std::size_t> top = highest_interior(energies);
   if (!climbing) {
     if (!top) return;
-    double plain_force = 0.0;
-    for (std::size_t i = 1; i + 1 < path.size(); ++i) {
-      plain_force =
-          std::max(plain_force, max_force(residual_force(point(), geometry, i, std::nullopt)));
-    }
-    const bool is_ready = plain_force <= std::max(settings.climb_below, settings.fmax);
-    if (is_ready || iterations >= most_warm_up) climb_from(top);
-    return;
+    const double force = plain_force();
+    const bool is_first = climb_below == settings.climb_below;
+    const bool is_ready = force <= std::max(climb_below, settings.fmax);
+    if (!is_ready && !(is_first && iterations >= most_warm_up)) return;
+    climb_start_force = std::max(force, climb_below);
+    return climb_from(top);
   }
   if (!top) return climb_from(std::nullopt);
+  if (plain_force() > led_astray * climb_start_force) {
+    // Along a poor tangent the climbing image only runs uphill; the band has to be better first.
+    climb_below = std::max(0.5 * climb_below, settings.fmax);
+    return climb_from(std::nullopt);
+  }
   if (is_climbing_frozen) return;
   // Two images of nearly the same height must not take turns.
   if (energies[*top] > energies[*climbing] + least_barrier) return climb_from(top);

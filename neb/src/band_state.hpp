@@ -55,7 +55,9 @@ struct Band::State {
   std::optional<std::size_t> climbing;
   bool is_climbing_frozen = false;
   int stable_iterations = 0;
-  std::vector<double> barriers;  ///< eV, per iteration since the force law last changed
+  double climb_below = 0.0;  ///< eV/Å, as in the settings, halved whenever climbing led astray
+  double climb_start_force = 0.0;  ///< eV/Å, band force when the climbing image was chosen
+  std::vector<double> barriers;    ///< eV, per iteration since the force law last changed
 
   Eigen::Matrix3Xd step;  ///< Å, from `path` to `trial`, intermediate images side by side
   int halvings = 0;
@@ -74,6 +76,7 @@ struct Band::State {
   void store(std::span<const Answer> answers);
   void measure();
   void choose_climbing();
+  [[nodiscard]] double plain_force() const;
   void climb_from(std::optional<std::size_t> image);
   [[nodiscard]] bool is_converged();
   [[nodiscard]] bool is_barrier_settled() const;

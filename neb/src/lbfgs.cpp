@@ -3,6 +3,7 @@
 #include "lbfgs.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -15,9 +16,11 @@ namespace {
 
 // Pairs with less curvature than this would spoil the inverse Hessian.
 constexpr double least_curvature = 1e-6;
-// A largest force that grows by more than this means that the model of the curvature is wrong.
+// Forces that grow by more than this, at once or little by little, mean that the model of the
+// curvature is wrong.
 constexpr double tolerated_growth = 2.0;
 constexpr double step_recovery = 1.5;
+constexpr double step_caution = 0.8;
 constexpr double least_step_fraction = 1.0 / 16.0;
 
 }  // namespace
@@ -29,6 +32,7 @@ Lbfgs::Lbfgs(const LbfgsSettings& settings, std::shared_ptr<const Preconditioner
 
 void Lbfgs::reset() {
   pairs_.clear();
+  least_norm_ = std::numeric_limits<double>::infinity();
   last_positions_.resize(3, 0);
   last_forces_.resize(3, 0);
 }
@@ -37,15 +41,27 @@ void Lbfgs::precondition(std::shared_ptr<const Preconditioner> preconditioner) {
   preconditioner_ = std::move(preconditioner);
 }
 
+void Lbfgs::adapt(const Eigen::Matrix3Xd& forces) {
+  const double norm = forces.norm();
+  const bool jumps = max_force(forces) > tolerated_growth * max_force(last_forces_);
+  if (jumps || norm > tolerated_growth * least_norm_) {
+    // Either a wall was met, or many small steps led away; the pair that saw it last is added after
+    // this.
+    pairs_.clear();
+    scale_ = std::min(scale_, 1.0);
+    allowed_step_ *= 0.5;
+    least_norm_ = norm;
+  } else {
+    allowed_step_ *= norm > last_forces_.norm() ? step_caution : step_recovery;
+  }
+  allowed_step_ =
+      std::clamp(allowed_step_, settings_.max_step * least_step_fraction, settings_.max_step);
+  least_norm_ = std::min(least_norm_, norm);
+}
+
 void Lbfgs::learn(const Eigen::Matrix3Xd& positions, const Eigen::Matrix3Xd& forces) {
   if (last_positions_.cols() != positions.cols()) return;
-  if (max_force(forces) > tolerated_growth * max_force(last_forces_)) {
-    // The pair that saw the growth is kept below: it is what is known of the wall just met.
-    pairs_.clear();
-    allowed_step_ = std::max(allowed_step_ / 2.0, settings_.max_step * least_step_fraction);
-  } else {
-    allowed_step_ = std::min(allowed_step_ * step_recovery, settings_.max_step);
-  }
+  adapt(forces);
   Pair pair{positions - last_positions_, last_forces_ - forces, 0.0};
   const double sy = inner_product(pair.s, pair.y);
   if (sy <= least_curvature * pair.s.norm() * pair.y.norm()) return;
@@ -90,6 +106,7 @@ Eigen::Matrix3Xd Lbfgs::step(const Eigen::Matrix3Xd& positions, const Eigen::Mat
   if (longest > allowed_step_) move *= allowed_step_ / longest;
   last_positions_ = positions;
   last_forces_ = forces;
+  least_norm_ = std::min(least_norm_, forces.norm());
   return move;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <memory>
 
 #include <neb/optimizer.hpp>
@@ -25,6 +26,7 @@ class Lbfgs final : public Optimizer {
     double rho = 0.0;    ///< 1 / (s.y)
   };
 
+  void adapt(const Eigen::Matrix3Xd& forces);
   void learn(const Eigen::Matrix3Xd& positions, const Eigen::Matrix3Xd& forces);
   [[nodiscard]] Eigen::Matrix3Xd initial_guess(const Eigen::Matrix3Xd& forces) const;
   /// The preconditioner alone, or the forces themselves.
@@ -36,6 +38,8 @@ class Lbfgs final : public Optimizer {
   std::deque<Pair> pairs_;
   double scale_ = 1.0;   ///< of the preconditioner; how soft the system is survives a reset
   double allowed_step_;  ///< Å, at most max_step
+  double least_norm_ =
+      std::numeric_limits<double>::infinity();  ///< eV/Å, of all forces, since the last reset
   Eigen::Matrix3Xd last_positions_;
   Eigen::Matrix3Xd last_forces_;
 };

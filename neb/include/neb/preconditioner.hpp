@@ -23,7 +23,7 @@ struct ModelHessianSettings {
   double transverse_limit =
       0.2;  ///< eV/Å², at most across the pair: more would hinder molecules from turning
   double angle = 0.0055;  ///< Å²/eV: two bonds of one atom hold their far ends with angle * k1 * k2
-  double diagonal = 0.4;  ///< eV/Å², on every coordinate
+  double diagonal = 0.25;  ///< eV/Å², on every coordinate
 };
 
 /// Positive definite 3n × 3n model Hessian, factorised once; apply() solves with it.
