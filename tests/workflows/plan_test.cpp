@@ -32,7 +32,7 @@ TEST(Plan, CountsWhatWillBeDone) {
   EXPECT_EQ(cubic.sites.size(), 1U);
   EXPECT_EQ(cubic.hops.size(), 1U);
   EXPECT_EQ(cubic.end_points, 2U);
-  EXPECT_NEAR(cubic.image_distance, 2.0 * 5.26 / std::sqrt(2.0), 1e-6);
+  EXPECT_NEAR(cubic.image_distance, 2.0 * 5.26, 1e-6);
   const ExpectedEvaluations expected;
   // A hop that is its own reverse needs two of its three images.
   EXPECT_EQ(cubic.evaluations,

@@ -78,37 +78,34 @@ TEST(Resume, ATerminatedRunSaysSoAndContinues) {
 }
 
 #ifdef IONPASS_MPIEXEC
-class Ranks : public ::testing::TestWithParam<int> {};
+std::vector<std::string> on_ranks(int ranks, const std::vector<std::string>& command) {
+  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  std::vector<std::string> words = {IONPASS_MPIEXEC, "--oversubscribe", "-n",
+                                    std::to_string(ranks)};
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
 
-TEST_P(Ranks, DoNotChangeTheResult) {
+TEST(Resume, RanksDoNotChangeTheResult) {
   const test::ScratchFolder folder("resume-ranks");
   const std::filesystem::path study = test::write_study(folder.path());
   const std::string expected = reference_report(study, folder.path() / "serial");
-  const std::filesystem::path run_dir = folder.path() / "parallel";
-  std::vector<std::string> command = {IONPASS_MPIEXEC, "--oversubscribe", "-n",
-                                      std::to_string(GetParam())};
-  for (const std::string& word : driver(study, run_dir, microseconds(200))) command.push_back(word);
-  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
-  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
-  EXPECT_EQ(test::Process(command).wait(), 0);
-  EXPECT_EQ(test::without_times(run_dir / "report.json"), expected);
-  EXPECT_EQ(counters(run_dir).computed, counters(folder.path() / "serial").computed);
+  for (const int ranks : {1, 2, 3}) {
+    const std::filesystem::path run_dir = folder.path() / std::to_string(ranks);
+    EXPECT_EQ(test::Process(on_ranks(ranks, driver(study, run_dir, microseconds(200)))).wait(), 0);
+    EXPECT_EQ(test::without_times(run_dir / "report.json"), expected);
+    EXPECT_EQ(counters(run_dir).computed, counters(folder.path() / "serial").computed);
+  }
 }
-
-INSTANTIATE_TEST_SUITE_P(Resume, Ranks, ::testing::Values(1, 2, 3));
 
 TEST(Resume, WrongInputEndsAllRanks) {
   const test::ScratchFolder folder("resume-wrong");
   const std::filesystem::path study = test::write_study(folder.path());
   std::filesystem::create_directories(folder.path() / "run");
   write_text_file(folder.path() / "run" / "study.yaml", "study: another\n");
-  std::vector<std::string> command = {IONPASS_MPIEXEC, "--oversubscribe", "-n", "2"};
-  for (const std::string& word : driver(study, folder.path() / "run", microseconds(0))) {
-    command.push_back(word);
-  }
-  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
-  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
-  EXPECT_EQ(test::Process(command).wait(), 2);
+  const std::filesystem::path run_dir = folder.path() / "run";
+  EXPECT_EQ(test::Process(on_ranks(2, driver(study, run_dir, microseconds(0)))).wait(), 2);
 }
 #endif
 

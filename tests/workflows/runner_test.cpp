@@ -118,11 +118,17 @@ TEST(Runner, LeavesACompleteFolder) {
   options.progress = &recorder;
   const RunOutcome outcome = run(test::write_study(folder.path()), options);
   const std::string hop = outcome.result.materials[0].hops[0].label;
-  for (const std::string file :
-       {std::string("study.yaml"), std::string("ionpass.db"), std::string("log.txt"),
-        std::string("report.html"), std::string("report.md"), std::string("report.json"),
-        std::string("cubic/supercell.cif"), std::string("cubic/host.extxyz"),
-        "cubic/" + hop + "/initial.extxyz", "cubic/" + hop + "/final.extxyz"}) {
+  const std::vector<std::string> files = {"study.yaml",
+                                          "ionpass.db",
+                                          "log.txt",
+                                          "report.html",
+                                          "report.md",
+                                          "report.json",
+                                          "cubic/supercell.cif",
+                                          "cubic/host.extxyz",
+                                          "cubic/" + hop + "/initial.extxyz",
+                                          "cubic/" + hop + "/final.extxyz"};
+  for (const std::string& file : files) {
     EXPECT_TRUE(std::filesystem::exists(run_dir / file)) << file;
   }
   const std::vector<Frame> path = read_frames(run_dir / "cubic" / hop / "path.extxyz");

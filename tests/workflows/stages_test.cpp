@@ -126,10 +126,17 @@ TEST(ChooseHops, FollowsTheSettings) {
   const std::vector<Hop> hops = distinct_hops(unit, find_symmetry(unit), 18, 4.2);
   ASSERT_EQ(hops.size(), 2U);
   EXPECT_EQ(choose_hops(hops, {}), (std::vector<std::size_t>{0, 1}));
-  EXPECT_EQ(choose_hops(hops, {.limit = 1}), (std::vector<std::size_t>{0}));
-  EXPECT_EQ(choose_hops(hops, {.only = {hops[1].label}}), (std::vector<std::size_t>{1}));
-  EXPECT_THROW((void)choose_hops(hops, {.only = {"I1-I2_4.26A_a"}}), InputError);
-  EXPECT_THROW((void)choose_hops(hops, {.max_distance = 1.0}), InputError);
+  HopSettings shortest;
+  shortest.limit = 1;
+  EXPECT_EQ(choose_hops(hops, shortest), (std::vector<std::size_t>{0}));
+  HopSettings named;
+  named.only = {hops[1].label};
+  EXPECT_EQ(choose_hops(hops, named), (std::vector<std::size_t>{1}));
+  named.only = {"I1-I2_4.26A_a"};
+  EXPECT_THROW((void)choose_hops(hops, named), InputError);
+  HopSettings none;
+  none.max_distance = 1.0;
+  EXPECT_THROW((void)choose_hops(hops, none), InputError);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ struct FarmEvaluatorOptions {
   Store* store = nullptr;
   /// Asked on every rank before each evaluation: why to stop, if so. The evaluation is then
   /// skipped.
-  std::function<std::optional<std::string>()> stop;
-  std::function<void()> on_arrival;  ///< manager only: called after every answer
+  std::function<std::optional<std::string>()> stop = {};
+  std::function<void()> on_arrival = {};  ///< manager only: called after every answer
 };
 
 /// An Evaluator over MPI ranks. Every rank makes one with the same potentials in the same order;

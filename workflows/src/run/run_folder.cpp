@@ -1,9 +1,9 @@
 #include "run_folder.hpp"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,29 +17,55 @@
 namespace ionpass::workflows {
 namespace {
 
-using Flat = std::vector<std::pair<std::string, std::string>>;
+using Values = std::map<std::string, std::string>;  // by key path
 
-/// A study text as a list of key paths and values; materials go by their names.
-void flatten(const YAML::Node& node, const std::string& path, Flat& flat) {
+void flatten(const YAML::Node& node, const std::string& path, Values& values) {
   const auto below = [&path](const std::string& key) {
     return path.empty() ? key : path + "." + key;
   };
   if (node.IsMap()) {
-    for (const auto& entry : node) flatten(entry.second, below(entry.first.Scalar()), flat);
+    for (const auto& entry : node) flatten(entry.second, below(entry.first.Scalar()), values);
   } else if (node.IsSequence()) {
     for (std::size_t i = 0; i < node.size(); ++i) {
-      const bool has_name = node[i].IsMap() && node[i]["name"] && node[i]["name"].IsScalar();
-      flatten(node[i], below(has_name ? node[i]["name"].Scalar() : std::to_string(i)), flat);
+      flatten(node[i], below(std::to_string(i)), values);
     }
   } else {
-    flat.emplace_back(path, node.IsScalar() ? node.Scalar() : "");
+    values[path] = node.IsScalar() ? node.Scalar() : "";
   }
 }
 
-Flat flat_study(const std::string& yaml) {
-  Flat flat;
-  flatten(YAML::Load(yaml), "", flat);
-  return flat;
+/// A study with one of its materials only, as key paths and values: there is one way to write that.
+Values values_of(const Study& study, std::size_t material) {
+  Study single = study;
+  single.materials = {study.materials[material]};
+  Values values;
+  flatten(YAML::Load(to_yaml(single)), "", values);
+  return values;
+}
+
+/// "materials.0.structure" without its first two words, which name the material.
+std::string bare_key(const std::string& key) {
+  constexpr std::string_view prefix = "materials.0.";
+  return key.starts_with(prefix) ? key.substr(prefix.size()) : key;
+}
+
+std::vector<std::string> differing(const Values& before, const Values& now) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : now) {
+    const auto found = before.find(key);
+    if (found == before.end() || found->second != value) keys.push_back(bare_key(key));
+  }
+  for (const auto& [key, value] : before) {
+    if (!now.contains(key)) keys.push_back(bare_key(key));
+  }
+  return keys;
+}
+
+std::optional<std::size_t> find_material(const Study& study, const std::string& name) {
+  for (std::size_t i = 0; i < study.materials.size(); ++i) {
+    if (study.materials[i].name == name) return i;
+  }
+  return std::nullopt;
 }
 
 std::string study_name(const std::string& yaml, const std::filesystem::path& file) {
@@ -69,18 +95,31 @@ void make_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::vector<std::string> changed_keys(const std::string& old_yaml, const std::string& new_yaml) {
-  const Flat before = flat_study(old_yaml);
-  const Flat now = flat_study(new_yaml);
-  const std::map<std::string, std::string> old_values(before.begin(), before.end());
-  const std::map<std::string, std::string> new_values(now.begin(), now.end());
+std::vector<std::string> changed_keys(const Study& before, const Study& now) {
   std::vector<std::string> keys;
-  for (const auto& [key, value] : now) {
-    const auto found = old_values.find(key);
-    if (found == old_values.end() || found->second != value) keys.push_back(key);
+  std::map<std::string, std::vector<std::string>> materials_by_key;
+  std::size_t common = 0;
+  for (std::size_t i = 0; i < now.materials.size(); ++i) {
+    const std::string& name = now.materials[i].name;
+    const std::optional<std::size_t> old = find_material(before, name);
+    if (!old) {
+      keys.push_back("materials." + name);
+      continue;
+    }
+    ++common;
+    for (const std::string& key : differing(values_of(before, *old), values_of(now, i))) {
+      materials_by_key[key].push_back(name);
+    }
   }
-  for (const auto& [key, value] : before) {
-    if (!new_values.contains(key)) keys.push_back(key);
+  for (const MaterialStudy& material : before.materials) {
+    if (!find_material(now, material.name)) keys.push_back("materials." + material.name);
+  }
+  for (const auto& [key, names] : materials_by_key) {
+    if (names.size() == common) {
+      keys.push_back(key);
+      continue;
+    }
+    for (const std::string& name : names) keys.push_back("materials." + name + "." + key);
   }
   return keys;
 }
@@ -102,7 +141,13 @@ std::vector<std::string> check_run_folder(const std::filesystem::path& run_dir, 
         "start over with --fresh",
         file.string(), name, study.name));
   }
-  return changed_keys(old_yaml, to_yaml(study));
+  try {
+    return changed_keys(parse_study(old_yaml, file), study);
+  } catch (const InputError&) {
+    // Of an older version, or its structure files are gone: that is a change too, if one without a
+    // name.
+    return {"settings that cannot be compared any more"};
+  }
 }
 
 void write_material(const std::filesystem::path& run_dir, const PreparedMaterial& material) {

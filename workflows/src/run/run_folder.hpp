@@ -13,10 +13,10 @@
 
 namespace ionpass::workflows {
 
-/// Keys whose values differ between two study texts, as paths ("materials.MAPbI3.neb.fmax"), in the
-/// order of the new one; keys that only the old one has come last.
-[[nodiscard]] std::vector<std::string> changed_keys(const std::string& old_yaml,
-                                                    const std::string& new_yaml);
+/// Keys whose values differ between two studies: "kinetics.temperatures", or
+/// "materials.MAPbI3.neb.fmax" where not all materials changed alike; "materials.MAPbI3" for one
+/// that came or went.
+[[nodiscard]] std::vector<std::string> changed_keys(const Study& before, const Study& now);
 
 /// Looks whether a run folder can continue with a study.
 /// @returns keys that differ from the study it was made with; empty for a new folder

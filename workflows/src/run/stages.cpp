@@ -117,8 +117,12 @@ Structure arranged(const Structure& relaxed, const EndView& view) {
 
 Evaluation arranged(const Evaluation& evaluation, const EndView& view) {
   Evaluation end = evaluation;
-  end.state.clear();
   const std::vector<Eigen::Index> columns = columns_of(view);
+  bool is_same_order = true;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    is_same_order = is_same_order && columns[i] == static_cast<Eigen::Index>(i);
+  }
+  if (!is_same_order) end.state.clear();
   end.forces = evaluation.forces(Eigen::all, columns);
   if (evaluation.charges) end.charges = (*evaluation.charges)(columns);
   return end;
