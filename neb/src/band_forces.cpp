@@ -24,7 +24,29 @@ Eigen::Matrix3Xd unit(const Eigen::Matrix3Xd& vector) {
   return vector / length;
 }
 
+/// Share of the kink force at a bend: none below 45 degrees, all of it from 90 on. The function is
+/// that of Jónsson, Mills & Jacobsen, in Classical and Quantum Dynamics in Condensed Phase
+/// Simulations, World Scientific (1998), p. 385, moved so that ordinary curves are free.
+double kink_share(double bend_degrees) {
+  constexpr double free_cosine = 0.7071067811865476;
+  const double cosine = std::cos(bend_degrees * std::numbers::pi / 180.0);
+  if (cosine >= free_cosine) return 0.0;
+  if (cosine <= 0.0) return 1.0;
+  return 0.5 * (1.0 + std::cos(std::numbers::pi * cosine / free_cosine));
+}
+
 }  // namespace
+
+Eigen::Matrix3Xd kink_force(const BandPoint& band, const BandGeometry& geometry,
+                            std::size_t image) {
+  constexpr double stiffness = 1.0;  // eV/Å²
+  const double share = kink_share(geometry.bends[image]);
+  if (share == 0.0) return Eigen::Matrix3Xd::Zero(3, band.positions[image].cols());
+  const Eigen::Matrix3Xd inwards = without_drift(
+      band.positions[image + 1] + band.positions[image - 1] - 2.0 * band.positions[image]);
+  const Eigen::Matrix3Xd& tangent = geometry.tangents[image];
+  return stiffness * share * (inwards - inner_product(inwards, tangent) * tangent);
+}
 
 BandGeometry band_geometry(const BandPoint& band) {
   const std::size_t last = band.positions.size() - 1;
@@ -54,7 +76,8 @@ Eigen::Matrix3Xd residual_force(const BandPoint& band, const BandGeometry& geome
                                 std::size_t image, std::optional<std::size_t> climbing) {
   const bool is_end = image == 0 || image + 1 == band.positions.size();
   if (is_end || climbing == image) return band.forces[image];
-  return band.forces[image] - force_along(band, geometry, image) * geometry.tangents[image];
+  return band.forces[image] - force_along(band, geometry, image) * geometry.tangents[image] +
+         kink_force(band, geometry, image);
 }
 
 Eigen::Matrix3Xd driving_force(const BandPoint& band, const BandGeometry& geometry,
@@ -65,7 +88,7 @@ Eigen::Matrix3Xd driving_force(const BandPoint& band, const BandGeometry& geomet
   if (climbing == image) return band.forces[image] - 2.0 * along * tangent;
   const double pull =
       springs[image] * geometry.segments[image] - springs[image - 1] * geometry.segments[image - 1];
-  return band.forces[image] + (pull - along) * tangent;
+  return band.forces[image] + (pull - along) * tangent + kink_force(band, geometry, image);
 }
 
 }  // namespace ionpass::neb

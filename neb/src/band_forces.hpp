@@ -30,7 +30,14 @@ struct BandGeometry {
 [[nodiscard]] double force_along(const BandPoint& band, const BandGeometry& geometry,
                                  std::size_t image);
 
-/// The force that has to vanish: across the path, or all of it for the climbing image and the ends.
+/// Pulls an image across the path towards its neighbours where the path bends by more than 45
+/// degrees: with few images on a long path they would otherwise slide into different valleys, and
+/// the band never comes to rest. Not for the climbing image.
+[[nodiscard]] Eigen::Matrix3Xd kink_force(const BandPoint& band, const BandGeometry& geometry,
+                                          std::size_t image);
+
+/// The force that has to vanish: across the path with the kink force, or all of the true one for
+/// the climbing image and the ends.
 [[nodiscard]] Eigen::Matrix3Xd residual_force(const BandPoint& band, const BandGeometry& geometry,
                                               std::size_t image,
                                               std::optional<std::size_t> climbing);

@@ -19,9 +19,11 @@ constexpr double least_curvature = 1e-6;
 // Forces that grow by more than this, at once or little by little, mean that the model of the
 // curvature is wrong.
 constexpr double tolerated_growth = 2.0;
+constexpr int tolerated_growing_steps = 4;
 constexpr double step_recovery = 1.5;
 constexpr double step_caution = 0.8;
-constexpr double least_step_fraction = 1.0 / 16.0;
+constexpr double cautious_step_fraction = 1.0 / 4.0;
+constexpr double least_step_fraction = 1.0 / 8.0;
 
 }  // namespace
 
@@ -33,6 +35,7 @@ Lbfgs::Lbfgs(const LbfgsSettings& settings, std::shared_ptr<const Preconditioner
 void Lbfgs::reset() {
   pairs_.clear();
   least_norm_ = std::numeric_limits<double>::infinity();
+  growing_steps_ = 0;
   last_positions_.resize(3, 0);
   last_forces_.resize(3, 0);
 }
@@ -44,15 +47,21 @@ void Lbfgs::precondition(std::shared_ptr<const Preconditioner> preconditioner) {
 void Lbfgs::adapt(const Eigen::Matrix3Xd& forces) {
   const double norm = forces.norm();
   const bool jumps = max_force(forces) > tolerated_growth * max_force(last_forces_);
-  if (jumps || norm > tolerated_growth * least_norm_) {
+  const bool grows = norm > last_forces_.norm();
+  growing_steps_ = grows ? growing_steps_ + 1 : 0;
+  if (jumps || norm > tolerated_growth * least_norm_ || growing_steps_ >= tolerated_growing_steps) {
     // Either a wall was met, or many small steps led away; the pair that saw it last is added after
     // this.
     pairs_.clear();
     scale_ = std::min(scale_, 1.0);
     allowed_step_ *= 0.5;
     least_norm_ = norm;
+    growing_steps_ = 0;
   } else {
-    allowed_step_ *= norm > last_forces_.norm() ? step_caution : step_recovery;
+    // Caution alone must not bring the steps to a standstill.
+    if (!grows) allowed_step_ *= step_recovery;
+    if (grows && allowed_step_ > settings_.max_step * cautious_step_fraction)
+      allowed_step_ *= step_caution;
   }
   allowed_step_ =
       std::clamp(allowed_step_, settings_.max_step * least_step_fraction, settings_.max_step);

@@ -40,6 +40,7 @@ class Lbfgs final : public Optimizer {
   double allowed_step_;  ///< Å, at most max_step
   double least_norm_ =
       std::numeric_limits<double>::infinity();  ///< eV/Å, of all forces, since the last reset
+  int growing_steps_ = 0;                       ///< in a row
   Eigen::Matrix3Xd last_positions_;
   Eigen::Matrix3Xd last_forces_;
 };

@@ -2,6 +2,8 @@
 #include "band_reading.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -117,6 +119,30 @@ TEST(ImprovedTangent, MixesByEnergyAtAnExtremum) {
   EXPECT_TRUE(top.isApprox(Eigen::Vector3d(0.6, 0.2, 0.0).normalized()));
   const Eigen::Vector3d bottom = improved_tangent(forward, backward, {0.6, 0.0, 0.2});
   EXPECT_TRUE(bottom.isApprox(Eigen::Vector3d(0.2, 0.6, 0.0).normalized()));
+}
+
+/// Force of a bend of this many degrees in an otherwise free path of three images, 1 Å apart.
+Eigen::Vector3d kink_of(double degrees) {
+  const double angle = degrees * std::numbers::pi / 180.0;
+  const std::vector<Eigen::Matrix3Xd> positions = {
+      Eigen::Vector3d(-1, 0, 0), Eigen::Vector3d(0, 0, 0),
+      Eigen::Vector3d(std::cos(angle), std::sin(angle), 0)};
+  const std::vector<Eigen::Matrix3Xd> forces(3, Eigen::Vector3d::Zero());
+  const std::vector<double> energies(3, 0.0);
+  const BandPoint band{positions, forces, energies};
+  return kink_force(band, band_geometry(band), 1);
+}
+
+TEST(KinkForce, LeavesOrdinaryCurvesAlone) {
+  EXPECT_EQ(kink_of(0.0).norm(), 0.0);
+  EXPECT_EQ(kink_of(44.0).norm(), 0.0);
+}
+
+TEST(KinkForce, PullsABentImageBetweenItsNeighbours) {
+  const Eigen::Vector3d force = kink_of(90.0);
+  EXPECT_TRUE(force.isApprox(Eigen::Vector3d(-1, 1, 0), 1e-9)) << force.transpose();
+  EXPECT_LT(kink_of(60.0).norm(), force.norm());
+  EXPECT_GT(kink_of(60.0).norm(), 0.1);
 }
 
 // Ásgeirsson et al., J. Chem. Theory Comput. 17, 4929 (2021), eq. 6.

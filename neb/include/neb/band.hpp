@@ -18,10 +18,12 @@ namespace ionpass::neb {
 struct ConstantSprings {
   double stiffness = 1.0;  ///< eV/Å²
 };
-/// Stiffer where the energy is high (Ásgeirsson et al., J. Chem. Theory Comput. 17, 4929 (2021)).
+/// Stiffer where the energy is high (Ásgeirsson et al., J. Chem. Theory Comput. 17, 4929 (2021)),
+/// in their ratio of 1 to 10 but softer: in crystals of molecules springs of several eV/Å² drown
+/// the much smaller forces across the path.
 struct EnergyWeightedSprings {
-  double lower = 0.972;  ///< eV/Å²
-  double upper = 9.72;   ///< eV/Å²
+  double lower = 0.2;  ///< eV/Å²
+  double upper = 2.0;  ///< eV/Å²
 };
 using Springs = std::variant<ConstantSprings, EnergyWeightedSprings>;
 
