@@ -80,9 +80,15 @@ std::vector<Frame> PotentialOptions::read(const std::string& file,
   return frames;
 }
 
-void PotentialOptions::warn(const Potential& used, const Structure& structure,
-                            const Invocation& invocation) const {
-  for (const std::string& warning : used.warnings(structure)) print_warning(invocation, warning);
+void PotentialOptions::check(const Potential& used, const Frame& frame, const std::string& file,
+                             const Invocation& invocation) const {
+  try {
+    used.check(frame.structure);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", file, error.what()));
+  }
+  for (const std::string& warning : used.warnings(frame.structure))
+    print_warning(invocation, fmt::format("{}: {}", file, warning));
 }
 
 }  // namespace ionpass::workflows

@@ -60,9 +60,10 @@ struct PotentialOptions {
   /// error.
   [[nodiscard]] std::vector<Frame> read(const std::string& file,
                                         const Invocation& invocation) const;
-  /// Warns, on standard error, of what makes results for this structure doubtful.
-  void warn(const Potential& potential, const Structure& structure,
-            const Invocation& invocation) const;
+  /// Refuses a structure the potential cannot treat, naming the file, and warns of doubtful results
+  /// on standard error.
+  void check(const Potential& used, const Frame& frame, const std::string& file,
+             const Invocation& invocation) const;
 };
 
 }  // namespace ionpass::workflows

@@ -75,10 +75,10 @@ std::string unexpected_argument(const CLI::App& app) {
 }
 
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_name() == "ExtrasError") return unexpected_argument(app);
   // A misspelt option often shows as the missing of what it should have been.
-  if (error.get_name() == "RequiredError" && !app.remaining(true).empty())
-    return unexpected_argument(app);
+  const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (is_extra || (is_missing && !app.remaining(true).empty())) return unexpected_argument(app);
   const CLI::App* command = chosen_command(app);
   return fmt::format("{}; see 'ionpass {}--help'", error.what(),
                      command != nullptr ? command->get_name() + " " : "");

@@ -85,12 +85,11 @@ ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
   const std::unique_ptr<Potential> potential = options.potential->make();
   const std::vector<Frame> frames = options.potential->read(options.file, call);
   // All structures are checked before the first is computed.
-  for (const Frame& frame : frames) potential->check(frame.structure);
+  for (const Frame& frame : frames) options.potential->check(*potential, frame, options.file, call);
   Json array = Json::array();
   std::string text;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const Structure& structure = frames[i].structure;
-    options.potential->warn(*potential, structure, call);
     const Evaluation evaluation =
         potential->evaluate(structure, {.stress = options.stress, .guess = {}});
     if (options.json)

@@ -10,7 +10,7 @@
 #include <workflows/results_json.hpp>
 #include <workflows/study.hpp>
 
-#include "cli/band_session.hpp"
+#include "cli/job_session.hpp"
 #include "cli/output.hpp"
 #include "run/stages.hpp"
 
@@ -37,13 +37,9 @@ struct Ends {
 
 Structure read_end(const std::string& file, const NebOptions& options, const Potential& potential,
                    const Invocation& call) {
-  const Structure structure = options.potential->read(file, call).back().structure;
-  try {
-    potential.check(structure);
-  } catch (const UnsupportedElement& error) {
-    throw UnsupportedElement(fmt::format("{}: {}", file, error.what()));
-  }
-  return structure;
+  const Frame frame = options.potential->read(file, call).back();
+  options.potential->check(potential, frame, file, call);
+  return frame.structure;
 }
 
 /// The moving ion: whatever shifts most.
@@ -72,7 +68,7 @@ Ends settle_ends(const Structure& initial, const Structure& final_, const NebOpt
   settings.max_iterations = options.relax_iterations;
   neb::Relaxation first(initial, settings), second(final_, settings);
   const std::array<neb::Job*, 2> jobs{&first, &second};
-  session.run(jobs, "ends");
+  session.run(jobs);
   Ends ends{first.structure(),
             second.structure(),
             first.evaluation(),
@@ -109,14 +105,13 @@ HopResult find_barrier(const NebOptions& options, const Potential& potential, Jo
   const Structure initial = read_end(options.initial, options, potential, call);
   const Structure final_ = read_end(options.final_, options, potential, call);
   const std::size_t ion = moving_ion(initial, final_, options);
-  options.potential->warn(potential, initial, call);
   const Ends ends = settle_ends(initial, final_, options, session);
   HopResult result;
   result.from = initial.label(ion);
   result.to = final_.label(ion);
   result.evaluations_relax = ends.evaluations;
   if (are_same(ends.initial, ends.final_)) {
-    result.status = HopStatus::failed;
+    result.status = HopStatus::no_saddle;
     result.diagnosis = "both ends relaxed into the same structure";
     return result;
   }
@@ -129,7 +124,7 @@ HopResult find_barrier(const NebOptions& options, const Potential& potential, Jo
   neb::Band band(first_path(two_ends, ion, options.path), ends.initial_evaluation,
                  ends.final_evaluation, options.band);
   neb::Job* const job = &band;
-  session.run(std::span(&job, 1), "path");
+  session.run(std::span(&job, 1));
   take_band(result, band);
   write_path(band, options.output);
   return result;
@@ -180,7 +175,7 @@ ExitCode neb_command(const NebOptions& options, const Invocation& call) {
   print_result(options.json ? json_text(hop_json(hop)) : hop_text(hop, options));
   if (hop.status == HopStatus::converged) return ExitCode::done;
   print_warning(call, fmt::format("no barrier: {}", hop.diagnosis));
-  return ExitCode::not_converged;
+  return hop.status == HopStatus::failed ? ExitCode::backend_failed : ExitCode::not_converged;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
 
-#include "cli/band_session.hpp"
+#include "cli/job_session.hpp"
 #include "cli/output.hpp"
 
 namespace ionpass::workflows {
@@ -54,11 +54,10 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
   }
   const auto start = std::chrono::steady_clock::now();
   const Frame frame = options.potential->read(options.file, call).back();
-  potential->check(frame.structure);
-  options.potential->warn(*potential, frame.structure, call);
+  options.potential->check(*potential, frame, options.file, call);
   neb::Relaxation relaxation(frame.structure, options.settings);
   neb::Job* const job = &relaxation;
-  session.run(std::span(&job, 1), options.file);
+  session.run(std::span(&job, 1));
   if (relaxation.evaluation().forces.cols() == 0) throw BackendError(relaxation.diagnosis());
   write_relaxed(relaxation, frame, options.output);
   const double seconds =

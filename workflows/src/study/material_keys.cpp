@@ -138,14 +138,6 @@ void append_kpoint_keys(std::vector<Key>& keys) {
                       return std::nullopt;
                     return yaml_integers(mesh_of(draft).mesh);
                   }});
-  keys.push_back({"kpoints.shift", "[x, y, z]", "", "-1 to 1 each; with mesh",
-                  "shift of the mesh in fractions of a step", Scope::both, read_shift,
-                  [](StudyDraft& draft) -> std::optional<std::string> {
-                    if (!std::holds_alternative<KpointMesh>(draft.material.potential.kpoints))
-                      return std::nullopt;
-                    const Eigen::Vector3d& s = mesh_of(draft).shift;
-                    return yaml_list({yaml_number(s(0)), yaml_number(s(1)), yaml_number(s(2))});
-                  }});
   keys.push_back({"kpoints.spacing", "number", "1/Å", "above 0, at most 10",
                   "largest distance between points, with 2π in it", Scope::both,
                   [](StudyDraft& draft, const YamlNode& node) {
@@ -161,6 +153,15 @@ void append_kpoint_keys(std::vector<Key>& keys) {
   keys.push_back({"kpoints.points", "[[x, y, z, w], ..]", "", "weights above 0",
                   "points one by one, in fractions of the reciprocal vectors, with weights",
                   Scope::both, read_points, write_points});
+  // Last, so that the choice between mesh, spacing and points has been read.
+  keys.push_back({"kpoints.shift", "[x, y, z]", "", "-1 to 1 each; with mesh",
+                  "shift of the mesh in fractions of a step", Scope::both, read_shift,
+                  [](StudyDraft& draft) -> std::optional<std::string> {
+                    if (!std::holds_alternative<KpointMesh>(draft.material.potential.kpoints))
+                      return std::nullopt;
+                    const Eigen::Vector3d& s = mesh_of(draft).shift;
+                    return yaml_list({yaml_number(s(0)), yaml_number(s(1)), yaml_number(s(2))});
+                  }});
 }
 
 void append_potential_keys(std::vector<Key>& keys) {

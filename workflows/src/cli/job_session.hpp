@@ -1,13 +1,10 @@
 // Jobs of `relax` and `neb`: one potential, all ranks, progress on standard error.
 #pragma once
 
-#include <memory>
 #include <span>
-#include <string>
 
 #include <neb/job.hpp>
 #include <workflows/farm_evaluator.hpp>
-#include <workflows/progress.hpp>
 
 #include "cli/command.hpp"
 
@@ -17,22 +14,18 @@ namespace ionpass::workflows {
 /// serve.
 class JobSession {
  public:
+  /// @param potential outlives the session
   JobSession(const Potential& potential, const Invocation& invocation);
-  ~JobSession();
-  JobSession(const JobSession&) = delete;
-  JobSession& operator=(const JobSession&) = delete;
 
-  /// Works for rank 0 until it has finished.
+  /// Works for rank 0 until its session ends.
   void serve();
-  /// Rank 0: runs the jobs to their ends.
-  void run(std::span<neb::Job* const> jobs, const std::string& material);
+  /// Rank 0: runs the jobs side by side to their ends.
+  void run(std::span<neb::Job* const> jobs);
 
  private:
-  class Observer;
   const Potential& potential_;
   FarmEvaluator evaluator_;
-  std::unique_ptr<ProgressDisplay> display_;
-  std::unique_ptr<Observer> observer_;
+  int verbosity_ = 0;
 };
 
 }  // namespace ionpass::workflows
