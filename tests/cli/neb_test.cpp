@@ -1,0 +1,105 @@
+// ionpass neb: the inversion of ammonia, whose two ends are mirror images.
+#include "cli_fixture.hpp"
+
+namespace ionpass::test {
+namespace {
+
+using testing::HasSubstr;
+
+/// Ammonia about the plane of its nitrogen: `side` is +1 or -1.
+std::string ammonia(int side) {
+  const std::string z = side > 0 ? "0.388" : "-0.388";
+  return "4\nProperties=species:S:1:pos:R:3 pbc=\"F F F\"\nN 0 0 0\nH 0 0.9397 " + z +
+         "\nH 0.8138 -0.4699 " + z + "\nH -0.8138 -0.4699 " + z + "\n";
+}
+
+class Ammonia : public CommandLine {
+ protected:
+  [[nodiscard]] std::vector<std::string> arguments(const std::string& output) const {
+    return {"neb",
+            file("up.extxyz", ammonia(1)),
+            file("down.extxyz", ammonia(-1)),
+            "-p",
+            "dftb/pilot-pbi3",
+            "--images",
+            "3",
+            "--fmax",
+            "0.02",
+            "--method",
+            "linear",
+            "-o",
+            output,
+            "--json",
+            "-q"};
+  }
+};
+
+TEST_F(Ammonia, HasASymmetricBarrier) {
+  const std::string output = folder_.path() / "path.extxyz";
+  const nlohmann::json json = json_of(ionpass(arguments(output)));
+  EXPECT_TRUE(json.at("converged").get<bool>());
+  EXPECT_GT(json.at("barrier_forward"), 0.0);
+  // Mirror images have one energy; what is left comes from the forces left at the ends.
+  EXPECT_NEAR(json.at("barrier_forward"), json.at("barrier_backward"), 1e-3);
+  EXPECT_NEAR(json.at("reaction_energy"), 0.0, 1e-3);
+  EXPECT_LE(json.at("max_force"), 0.02);
+  ASSERT_EQ(json.at("images").size(), 5U);
+  double s = -1.0;
+  for (const auto& image : json.at("images")) {
+    EXPECT_GT(image.at("s"), s);
+    s = image.at("s");
+    EXPECT_TRUE(image.at("energy").is_number() && image.at("force_along").is_number());
+  }
+  EXPECT_EQ(json.at("saddle").at("image"), 2);
+  const nlohmann::json& evaluations = json.at("evaluations");
+  EXPECT_EQ(evaluations.at("total"),
+            evaluations.at("relax").get<int>() + evaluations.at("neb").get<int>());
+  EXPECT_GT(json.at("seconds"), 0.0);
+  // The path is written image by image, with energies that give the barrier again.
+  const nlohmann::json images =
+      json_of(ionpass({"evaluate", output, "-p", "dftb/pilot-pbi3", "--json", "-q"}));
+  ASSERT_EQ(images.size(), 5U);
+  EXPECT_NEAR(images[2].at("free_energy").get<double>() - images[0].at("free_energy").get<double>(),
+              json.at("barrier_forward"), 1e-5);
+}
+
+#ifdef IONPASS_MPIEXEC
+TEST_F(Ammonia, HasTheSameBarrierOnTwoRanks) {
+  const std::string output = folder_.path() / "path.extxyz";
+  const nlohmann::json one = json_of(ionpass(arguments(output)));
+  std::vector<std::string> words{"/usr/bin/env",
+                                 "OMPI_ALLOW_RUN_AS_ROOT=1",
+                                 "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                                 IONPASS_MPIEXEC,
+                                 "--oversubscribe",
+                                 "-n",
+                                 "2",
+                                 IONPASS_PROGRAM};
+  for (const std::string& word : arguments(output)) words.push_back(word);
+  const nlohmann::json two = json_of(run_program(words));
+  EXPECT_NEAR(two.at("barrier_forward"), one.at("barrier_forward"), 1e-9);
+  EXPECT_EQ(two.at("evaluations"), one.at("evaluations"));
+}
+
+TEST_F(CommandLine, AMistakeEndsAllRanks) {
+  const Spoken spoken =
+      run_program({"/usr/bin/env", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                   IONPASS_MPIEXEC, "--oversubscribe", "-n", "2", IONPASS_PROGRAM, "run",
+                   study("neb: {imges: 3}\n")});
+  EXPECT_EQ(spoken.exit_code, 2);
+  EXPECT_THAT(spoken.err, HasSubstr("did you mean 'images'?"));
+}
+#endif
+
+TEST_F(CommandLine, RefusesEndsThatDoNotMatch) {
+  const std::string up = file("up.extxyz", ammonia(1));
+  const std::string output = folder_.path() / "path.extxyz";
+  expect_refusal(ionpass({"neb", up, file("hi.extxyz", hydrogen_iodide), "-p", "dftb/pilot-pbi3",
+                          "-o", output, "-q"}),
+                 2, {"hi.extxyz", "same atoms"});
+  expect_refusal(ionpass({"neb", up, up, "-p", "dftb/pilot-pbi3", "-o", output, "-q"}), 2,
+                 {"same structure"});
+}
+
+}  // namespace
+}  // namespace ionpass::test

@@ -1,0 +1,271 @@
+// The study file: what is read, what is refused and where, and the way back to text.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <structures/error.hpp>
+#include <workflows/study.hpp>
+
+#include "temporary_folder.hpp"
+
+namespace ionpass::workflows {
+namespace {
+
+using testing::HasSubstr;
+
+class StudyFile : public testing::Test {
+ protected:
+  StudyFile() {
+    folder_.write("a.cif", "");
+    folder_.write("b.cif", "");
+  }
+  [[nodiscard]] Study parse(const std::string& text) const {
+    return parse_study(text, folder_.path() / "study.yaml");
+  }
+  /// Everything a study needs, on three lines; further lines follow.
+  [[nodiscard]] Study with(const std::string& rest) const { return parse(start + rest); }
+
+  static constexpr const char* start = "study: test\nmaterials:\n  - {name: A, structure: a.cif}\n";
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(StudyFile, DefaultsComeFromTheSettings) {
+  const Study study = with("");
+  ASSERT_EQ(study.materials.size(), 1U);
+  const MaterialStudy& material = study.materials[0];
+  EXPECT_EQ(study.name, "test");
+  EXPECT_EQ(material.structure, folder_.path() / "a.cif");
+  EXPECT_EQ(material.neb.fmax, neb::BandSettings{}.fmax);
+  EXPECT_EQ(material.path.images, PathSettings{}.images);
+  EXPECT_EQ(material.potential.name, PotentialSettings{}.name);
+  EXPECT_EQ(std::get<MinimumLength>(material.supercell).length, MinimumLength{}.length);
+  EXPECT_FALSE(study.retention.has_value());
+}
+
+TEST_F(StudyFile, ReadsEverySection) {
+  const Study study = with(
+      "potential: {name: dftb/other, electronic_temperature: 500 K, scf: {tolerance: 1e-9, "
+      "history: 4}}\n"
+      "supercell: {matrix: [[1, 1, 0], [-1, 1, 0], [0, 0, 1]]}\n"
+      "kpoints: {points: [[0.25, 0.25, 0.25, 2], [0, 0, 0, 1]]}\n"
+      "defect: {vacancy: Br, charge: -1}\n"
+      "hops: {max_distance: 0.4 nm, kinds: [along_chain], only: [x], limit: 3}\n"
+      "host: {relax: false, rattle: 0, seed: 7}\n"
+      "relax: {fmax: 0.01, optimizer: fire, max_step: 0.1}\n"
+      "neb: {images: 7, method: linear, climb: false, fmax: 20 meV/Å, springs: constant, "
+      "stiffness: 3}\n"
+      "kinetics: {temperatures: [300], attempt_frequency: 2 THz}\n"
+      "retention: {reference: {temperature: 363, time: 20 min, material: A},\n"
+      "            measured: [{temperature: 400, time: 60}], claimed_energy: 180 meV, source: "
+      "paper}\n"
+      "report: {literature: false}\n"
+      "symmetry_tolerance: 0.01\n");
+  const MaterialStudy& material = study.materials[0];
+  EXPECT_EQ(material.potential.name, "dftb/other");
+  EXPECT_EQ(material.potential.scf.tolerance, 1e-9);
+  EXPECT_EQ(material.potential.scf.max_iterations, ScfSettings{}.max_iterations);
+  // Rows of the file are columns of the program: a' = a + b.
+  EXPECT_EQ(std::get<SupercellMatrix>(material.supercell).matrix.col(0), Eigen::Vector3i(1, 1, 0));
+  EXPECT_EQ(std::get<KpointList>(material.potential.kpoints).points[0].weight, 2.0);
+  EXPECT_EQ(material.defect.charge, -1.0);
+  EXPECT_DOUBLE_EQ(material.hops.max_distance, 4.0);
+  EXPECT_EQ(material.hops.limit, 3U);
+  EXPECT_EQ(std::get<neb::FireSettings>(material.relax.optimizer).max_step, 0.1);
+  EXPECT_EQ(std::get<neb::ConstantSprings>(material.neb.springs).stiffness, 3.0);
+  EXPECT_DOUBLE_EQ(study.kinetics.attempt_frequency, 2e12);
+  EXPECT_DOUBLE_EQ(study.retention->reference->time, 1200.0);
+  EXPECT_DOUBLE_EQ(*study.retention->claimed_energy, 0.18);
+  EXPECT_FALSE(study.report.literature);
+}
+
+TEST_F(StudyFile, AMaterialOverridesOnlyWhatItNames) {
+  const Study study = parse(
+      "study: test\nneb: {images: 3, fmax: 0.08}\nkpoints: {mesh: [2, 2, 2], shift: [0.5, 0.5, "
+      "0.5]}\n"
+      "materials:\n"
+      "  - {name: A, structure: a.cif}\n"
+      "  - {name: B, structure: b.cif, neb: {images: 9}, kpoints: {mesh: [1, 1, 3]}, potential: "
+      "dftb/b}\n");
+  EXPECT_EQ(study.materials[0].path.images, 3);
+  EXPECT_EQ(study.materials[1].path.images, 9);
+  EXPECT_EQ(study.materials[1].neb.fmax, 0.08);
+  EXPECT_EQ(study.materials[0].potential.name, PotentialSettings{}.name);
+  EXPECT_EQ(study.materials[1].potential.name, "dftb/b");
+  // A mesh of its own does not inherit the shift of another mesh.
+  const auto& mesh = std::get<KpointMesh>(study.materials[1].potential.kpoints);
+  EXPECT_EQ(mesh.mesh, Eigen::Vector3i(1, 1, 3));
+  EXPECT_EQ(mesh.shift, Eigen::Vector3d::Zero());
+}
+
+TEST_F(StudyFile, EndPointsFollowATighterBand) {
+  EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.02}\n").materials[0].relax.fmax, 0.01);
+  EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.2}\n").materials[0].relax.fmax, 0.03);
+  EXPECT_DOUBLE_EQ(with("relax: {fmax: 0.01}\n").materials[0].relax.fmax, 0.01);
+}
+
+TEST_F(StudyFile, TextReadsBackToTheSameStudy) {
+  const Study study = parse(
+      "study: 'a: \"b\" #c'\nneb: {springs: constant, stiffness: 0.1}\n"
+      "retention: {reference: {temperature: 363.15, time: 1200}, measured: [{temperature: 400, "
+      "time: 60}]}\n"
+      "materials:\n"
+      "  - {name: A, structure: a.cif, supercell: {repeats: [2, 1, 3]}, hops: {only: "
+      "['I1-I2_4.26A_a']}}\n"
+      "  - {name: B, structure: b.cif, kpoints: {spacing: 0.1}, neb: {springs: "
+      "energy_weighted}}\n");
+  const std::string text = to_yaml(study);
+  const Study again = parse(text);
+  EXPECT_EQ(to_yaml(again), text);
+  EXPECT_EQ(again.name, "a: \"b\" #c");
+  EXPECT_EQ(std::get<SupercellMatrix>(again.materials[0].supercell).matrix.diagonal(),
+            Eigen::Vector3i(2, 1, 3));
+  EXPECT_EQ(again.materials[0].hops.only, study.materials[0].hops.only);
+  EXPECT_EQ(std::get<neb::ConstantSprings>(again.materials[0].neb.springs).stiffness, 0.1);
+  EXPECT_EQ(std::get<KpointSpacing>(again.materials[1].potential.kpoints).spacing, 0.1);
+  EXPECT_TRUE(std::holds_alternative<neb::EnergyWeightedSprings>(again.materials[1].neb.springs));
+  EXPECT_EQ(again.retention->reference->temperature, 363.15);
+}
+
+TEST_F(StudyFile, LeadingZerosAreNotOctal) {
+  EXPECT_EQ(with("neb: {images: 011}\n").materials[0].path.images, 11);
+}
+
+struct Mistake {
+  const char* text;
+  const char* place;  ///< line:column
+  const char* part;
+};
+
+class StudyMistake : public StudyFile, public testing::WithParamInterface<Mistake> {};
+
+TEST_P(StudyMistake, IsRefusedAtItsPlace) {
+  try {
+    (void)parse(GetParam().text);
+    FAIL() << "accepted:\n" << GetParam().text;
+  } catch (const InputError& error) {
+    const std::string place =
+        (folder_.path() / "study.yaml").string() + ":" + GetParam().place + ": ";
+    EXPECT_THAT(error.what(), testing::StartsWith(place));
+    EXPECT_THAT(error.what(), HasSubstr(GetParam().part));
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+  }
+}
+
+#define IONPASS_START "study: t\nmaterials:\n  - {name: A, structure: a.cif}\n"
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, StudyMistake,
+    testing::Values(
+        Mistake{IONPASS_START "neb: {imges: 3}\n", "4:7", "did you mean 'images'?"},
+        Mistake{IONPASS_START "nebb: {images: 3}\n", "4:1", "did you mean 'neb'?"},
+        Mistake{IONPASS_START "fmax: 0.1\n", "4:1", "did you mean 'relax.fmax' or 'neb.fmax'?"},
+        Mistake{IONPASS_START "zzzzzz: 0.1\n", "4:1", "known: study, materials"},
+        Mistake{IONPASS_START "structure: a.cif\n", "4:1", "move it into an entry of 'materials'"},
+        Mistake{"study: t\nmaterials:\n  - name: A\n    structure: a.cif\n    kinetics: {}\n",
+                "5:5", "move it to the top"},
+        Mistake{"study: t\nmaterials:\n  - name: A\n    structure: a.cif\n    neb: {imges: 3}\n",
+                "5:11", "'materials[0].neb.imges'"},
+        Mistake{IONPASS_START "neb: {images: 3, images: 4}\n", "4:18", "given twice"},
+        Mistake{IONPASS_START "study: again\n", "4:1", "given twice"},
+        Mistake{IONPASS_START "neb: {fmax: 0.1\n", "5:1", "not valid YAML"},
+        Mistake{IONPASS_START "neb:\n", "4:1", "no value given"},
+        Mistake{IONPASS_START "---\nneb: {}\n", "5:1", "second document"},
+        Mistake{"", "1:1", "empty"}, Mistake{"- a\n", "1:1", "expected a mapping"},
+        Mistake{"materials: []\n", "1:1", "'study' is missing"},
+        Mistake{"study: t\n", "1:1", "'materials' is missing"},
+        Mistake{"study: t\nmaterials: []\n", "2:12", "no material given"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Values, StudyMistake,
+    testing::Values(
+        Mistake{IONPASS_START "neb: {images: five}\n", "4:15", "expected a whole number"},
+        Mistake{IONPASS_START "neb: {images: 0}\n", "4:15", "0 given, must be 1 to 100"},
+        Mistake{IONPASS_START "neb: {images: [1]}\n", "4:15", "a list given"},
+        Mistake{IONPASS_START "neb: 3\n", "4:6", "expected a mapping"},
+        Mistake{IONPASS_START "neb: {climb: yes}\n", "4:14", "expected true or false"},
+        Mistake{IONPASS_START "neb: {fmax: -1}\n", "4:13", "must be above 0 eV/Å"},
+        Mistake{IONPASS_START "neb: {fmax: 0.05 eV}\n", "4:13", "wrong kind of unit"},
+        Mistake{IONPASS_START "neb: {fmax: .nan}\n", "4:13", "expected a number"},
+        Mistake{IONPASS_START "neb: {method: idp}\n", "4:15", "did you mean 'idpp'?"},
+        Mistake{IONPASS_START "neb: {stiffness: 2}\n", "4:18", "belongs to 'springs: constant'"},
+        Mistake{IONPASS_START "neb: {stiffness_lower: 20}\n", "4:24", "must not be larger"},
+        Mistake{IONPASS_START "hops: {kinds: [along_chian]}\n", "4:16",
+                "did you mean 'along_chain'?"},
+        Mistake{IONPASS_START "defect: {vacancy: Xx}\n", "4:19", "symbol of an element"},
+        Mistake{IONPASS_START "kpoints: {mesh: [2, 2]}\n", "4:17", "2 items given"},
+        Mistake{IONPASS_START "kpoints: {mesh: [2, 2, 0]}\n", "4:24", "must be 1 to 100"},
+        Mistake{IONPASS_START "kpoints: {mesh: [2, 2, 2], spacing: 0.2}\n", "4:10",
+                "more than one of"},
+        Mistake{IONPASS_START "kpoints: {shift: [0, 0, 0]}\n", "4:10",
+                "none of mesh, spacing, points"},
+        Mistake{IONPASS_START "kpoints: {spacing: 1, shift: [0, 0, 0]}\n", "4:30",
+                "belongs to 'mesh'"},
+        Mistake{IONPASS_START "supercell: {matrix: [[1,0,0],[0,1,0],[0,0,0]]}\n", "4:21",
+                "determinant is 0"},
+        Mistake{IONPASS_START "supercell: {matrix: [[0,1,0],[1,0,0],[0,0,1]]}\n", "4:21",
+                "determinant is -1"},
+        Mistake{IONPASS_START "supercell: {}\n", "4:12", "none of min_length"},
+        Mistake{IONPASS_START "kinetics: {temperatures: []}\n", "4:26", "at least one number"},
+        Mistake{IONPASS_START "kinetics: {temperatures: [300, cold]}\n", "4:32",
+                "expected a number"},
+        Mistake{IONPASS_START "retention: {reference: {temperature: 300}}\n", "4:24",
+                "'time' is missing"},
+        Mistake{IONPASS_START "retention: {measured: [{temperature: 300}]}\n", "4:24",
+                "both temperature and time"},
+        Mistake{IONPASS_START "retention: {measured: [{temp: 300}]}\n", "4:25", "unknown key"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Contradictions, StudyMistake,
+    testing::Values(
+        Mistake{IONPASS_START "relax: {fmax: 0.03}\nneb: {fmax: 0.05}\n", "4:15",
+                "at most half of neb.fmax"},
+        Mistake{"study: t\nmaterials:\n  - {structure: a.cif}\n", "3:5", "'name' is missing"},
+        Mistake{"study: t\nmaterials:\n  - {name: A}\n", "3:5", "'structure' is missing"},
+        Mistake{"study: t\nmaterials:\n  - {name: A, structure: nowhere.cif}\n", "3:26",
+                "is not there"},
+        Mistake{"study: t\nmaterials:\n  - {name: A, structure: a.cif}\n  - {name: a, structure: "
+                "b.cif}\n",
+                "4:5", "given twice"},
+        Mistake{"study: t\nmaterials:\n  - {name: ../x, structure: a.cif}\n", "3:12",
+                "cannot be the name of a folder"},
+        Mistake{"study: t\nmaterials:\n  - {name: a b, structure: a.cif}\n", "3:12",
+                "cannot be the name of a folder"},
+        Mistake{"study: t\nmaterials:\n  - {name: .hidden, structure: a.cif}\n", "3:12",
+                "cannot be the name of a folder"},
+        Mistake{"study: t\nmaterials:\n  - {name: a..b, structure: a.cif}\n", "3:12",
+                "cannot be the name of a folder"},
+        Mistake{IONPASS_START "retention: {reference: {temperature: 300, time: 1, material: B}}\n",
+                "4:62", "none of the materials"}));
+
+TEST_F(StudyFile, ANameMayBe64CharactersLong) {
+  const auto text = [](std::size_t length) {
+    return "study: t\nmaterials:\n  - {name: " + std::string(length, 'x') + ", structure: a.cif}\n";
+  };
+  EXPECT_NO_THROW((void)parse(text(64)));
+  EXPECT_THROW((void)parse(text(65)), InputError);
+}
+
+TEST_F(StudyFile, AMissingFileIsAnIoError) {
+  EXPECT_THROW((void)read_study(folder_.path() / "none.yaml"), IoError);
+}
+
+TEST_F(StudyFile, APotentialIsANameAFolderOrAFile) {
+  EXPECT_EQ(read_potential("dftb/x").name, "dftb/x");
+  EXPECT_EQ(read_potential(folder_.path().string()).name, "dftb/" + folder_.path().string());
+  const auto section = folder_.write("p.yaml", "name: dftb/y\nscf: {mixing: 0.1}\n");
+  EXPECT_EQ(read_potential(section.string()).scf.mixing, 0.1);
+  const auto both = folder_.write("q.yaml", "potential: dftb/z\nkpoints: {mesh: [2, 2, 2]}\n");
+  EXPECT_EQ(read_potential(both.string()).name, "dftb/z");
+  EXPECT_EQ(std::get<KpointMesh>(read_potential(both.string()).kpoints).mesh(0), 2);
+  const auto wrong = folder_.write("r.yaml", "nmae: dftb/y\n");
+  EXPECT_THROW((void)read_potential(wrong.string()), InputError);
+}
+
+TEST(Schema, NamesEveryKeyOfAWrittenStudy) {
+  const std::string schema = schema_text();
+  for (const char* key : {"neb.fmax", "eV/Å", "potential.scf.tolerance", "retention.measured",
+                          "hops.kinds", "energy_weighted", "in materials only"})
+    EXPECT_THAT(schema, HasSubstr(key));
+}
+
+}  // namespace
+}  // namespace ionpass::workflows
