@@ -76,14 +76,16 @@ void report_ends(std::span<const double> energies, std::vector<std::string>& out
   const double initial_drop = energies[0] - energies[1];
   const double final_drop = energies[last] - energies[last - 1];
   if (initial_drop > least_barrier) {
-    out.push_back(fmt::format(
-        "image 1 lies {:.3f} eV below the initial end, which is not a relaxed minimum of this path",
-        initial_drop));
+    out.push_back(
+        fmt::format("image 1 lies {:.3f} eV below the initial end, which is no minimum of this "
+                    "path, unless more images show a barrier between",
+                    initial_drop));
   }
   if (final_drop > least_barrier) {
-    out.push_back(fmt::format(
-        "image {} lies {:.3f} eV below the final end, which is not a relaxed minimum of this path",
-        last - 1, final_drop));
+    out.push_back(
+        fmt::format("image {} lies {:.3f} eV below the final end, which is no minimum of this "
+                    "path, unless more images show a barrier between",
+                    last - 1, final_drop));
   }
 }
 
