@@ -90,8 +90,8 @@ struct StudyPlan {
 
 struct PlanOptions {
   PotentialFactory potential;  ///< must be set
-  bool timing = true;  ///< time one evaluation of the smallest cell to turn costs into seconds
-  int ranks = 1;       ///< to divide the time by
+  bool timing = true;          ///< time an energy or two, some seconds, to turn costs into seconds
+  int ranks = 1;               ///< to divide the time by
   ExpectedEvaluations expected;
 };
 

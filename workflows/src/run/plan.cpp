@@ -25,6 +25,7 @@ namespace {
 struct Draft {
   MaterialPlan plan;
   Structure unit;
+  Structure supercell;
   std::unique_ptr<Potential> potential;
 };
 
@@ -74,6 +75,7 @@ Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) 
   const Structure& cell = material.supercell.structure;
   const MaterialResult blank = blank_material(material, draft.potential->description());
   draft.unit = material.frame.structure;
+  draft.supercell = cell;
   MaterialPlan& plan = draft.plan;
   plan.name = blank.name;
   plan.structure_file = blank.structure_file;
@@ -98,21 +100,50 @@ Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) 
   return draft;
 }
 
-/// Seconds per unit of cost, from the cheapest unit cell.
+/// A cell that may be timed.
+struct Candidate {
+  Draft* draft = nullptr;
+  const Structure* cell = nullptr;
+  double cost = 0.0;
+};
+
+/// Unit cells and supercells, the cheapest first.
+std::vector<Candidate> candidates(std::vector<Draft>& drafts) {
+  std::vector<Candidate> list;
+  for (Draft& draft : drafts) {
+    for (const Structure* cell : {&draft.unit, &draft.supercell}) {
+      list.push_back({&draft, cell, draft.potential->cost(*cell)});
+    }
+  }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+  return list;
+}
+
+double timed_rate(const Candidate& candidate) {
+  const auto start = std::chrono::steady_clock::now();
+  (void)candidate.draft->potential->evaluate(*candidate.cell);
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  return taken.count() / candidate.cost;
+}
+
+/// Seconds per unit of cost. The smallest cell tells roughly how fast the machine is; overheads
+/// rule there, so that the largest cell that should take no longer than a few seconds has the last
+/// word.
 std::optional<double> seconds_per_cost(std::vector<Draft>& drafts) {
-  const auto cost = [](const Draft& draft) { return draft.potential->cost(draft.unit); };
-  const auto smallest =
-      std::min_element(drafts.begin(), drafts.end(),
-                       [&](const Draft& a, const Draft& b) { return cost(a) < cost(b); });
-  if (smallest == drafts.end() || cost(*smallest) <= 0.0) return std::nullopt;
+  constexpr double patience = 10.0;  // s
+  const std::vector<Candidate> list = candidates(drafts);
+  if (list.empty() || list.front().cost <= 0.0) return std::nullopt;
+  const Candidate* timed = &list.front();
   try {
-    const auto start = std::chrono::steady_clock::now();
-    (void)smallest->potential->evaluate(smallest->unit);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    return taken.count() / cost(*smallest);
+    const double rate = timed_rate(*timed);
+    for (const Candidate& candidate : list) {
+      if (candidate.cost * rate <= patience) timed = &candidate;
+    }
+    return timed == &list.front() ? rate : timed_rate(*timed);
   } catch (const Error& error) {
-    smallest->plan.warnings.push_back(
-        fmt::format("no time estimate: the energy of the unit cell failed: {}", error.what()));
+    timed->draft->plan.warnings.push_back(
+        fmt::format("no time estimate: the energy of the perfect cell failed: {}", error.what()));
     return std::nullopt;
   }
 }
