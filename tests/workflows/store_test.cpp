@@ -349,6 +349,12 @@ TEST_F(StoreTest, ReadingNeedsARunFolder) {
   EXPECT_THROW(Store(folder_.path() / "file"), IoError);
 }
 
+TEST_F(StoreTest, AReaderCannotWrite) {
+  { const Store store(run_dir()); }
+  Store reader(run_dir(), Store::Access::read_only);
+  EXPECT_THROW(reader.put_document("result", "{}"), IoError);
+}
+
 TEST_F(StoreTest, ACopiedRunFolderCanBeRead) {
   {
     Store store(run_dir());
@@ -358,6 +364,8 @@ TEST_F(StoreTest, ACopiedRunFolderCanBeRead) {
   std::filesystem::create_directories(copy);
   std::filesystem::copy_file(database_path(run_dir()), database_path(copy));
   EXPECT_EQ(Store(copy, Store::Access::read_only).document("result"), "{}");
+  // Reading leaves nothing behind.
+  EXPECT_EQ(std::ranges::distance(std::filesystem::directory_iterator(copy)), 1);
 }
 
 }  // namespace

@@ -68,11 +68,6 @@ ExitCode run(const RunCommandOptions& options, const Invocation& call) {
   if (call.world.is_root()) {
     display->finish();
     print_result(outcome_text(outcome.result));
-    if (outcome.stopped_by)
-      print_note(call, fmt::format("stopped by {}; run the same command to continue",
-                                   *outcome.stopped_by));
-    else
-      print_note(call, fmt::format("report in {}", (run_options.run_dir / "report.html").string()));
   }
   return static_cast<ExitCode>(outcome.exit_code);
 }
@@ -120,7 +115,8 @@ void add_plan(CLI::App& app, Invocation& invocation) {
       return make_potential(settings, data);
     };
     const StudyPlan plan = plan_study(study, plan_options);
-    print_result(options->json ? plan_json(plan) : plan_text(plan));
+    const std::string text = options->json ? plan_json(plan) : plan_text(plan);
+    print_result(text.ends_with('\n') ? text : text + "\n");
     return ExitCode::done;
   });
 }

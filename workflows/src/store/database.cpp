@@ -80,11 +80,14 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
     handle_.reset(open_handle(uri, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, file));
     return;
   }
-  handle_.reset(open_handle(uri, SQLITE_OPEN_READONLY, file));
+  // Opened for writing where that is allowed, so that the last one to close tidies the log away;
+  // nothing is changed.
+  handle_.reset(open_handle(uri, SQLITE_OPEN_READWRITE, file));
   // In a folder that cannot be written the log's index cannot be made; nobody can be writing there
   // either.
   if (!can_read(handle_.get()) && !std::filesystem::exists(file.string() + "-wal"))
     handle_.reset(open_handle(uri + "?immutable=1", SQLITE_OPEN_READONLY, file));
+  execute("PRAGMA query_only = ON");
 }
 
 void Database::check(int code) const {
