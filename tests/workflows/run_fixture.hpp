@@ -74,8 +74,9 @@ inline std::filesystem::path write_study(const std::filesystem::path& folder,
       "supercell: {repeats: [2, 2, 2]}\n"
       "defect: {vacancy: Ar, charge: 0}\n"
       "hops: {max_distance: 4.2}\n"
-      "relax: {fmax: 0.002}\n"
-      "neb: {images: 3, fmax: 0.004}\n"
+      "host: {rattle: 0.1}\n"
+      "relax: {fmax: 0.0005}\n"
+      "neb: {images: 3, fmax: 0.002}\n"
       "report: {literature: false}\n";
   write_text_file(folder / "study.yaml", yaml);
   return folder / "study.yaml";

@@ -43,10 +43,10 @@ TEST(Resume, AKilledRunEndsAsIfNothingHadHappened) {
   int kills = 0;
   int code = -SIGKILL;
   while (code == -SIGKILL) {
-    test::Process process(driver(study, run_dir, milliseconds(2)));
+    test::Process process(driver(study, run_dir, milliseconds(10)));
     // Early ones hit the start of the program and of the database; later ones the middle of the
     // work.
-    std::this_thread::sleep_for(milliseconds(20 + random() % 300));
+    std::this_thread::sleep_for(milliseconds(20 + random() % 180));
     if (kills < 12) process.signal(SIGKILL);
     code = process.wait();
     if (code == -SIGKILL) ++kills;
@@ -64,8 +64,12 @@ TEST(Resume, ATerminatedRunSaysSoAndContinues) {
   const std::filesystem::path study = test::write_study(folder.path());
   const std::string expected = reference_report(study, folder.path() / "whole");
   const std::filesystem::path run_dir = folder.path() / "stopped";
-  test::Process process(driver(study, run_dir, milliseconds(5)));
-  std::this_thread::sleep_for(milliseconds(400));
+  test::Process process(driver(study, run_dir, milliseconds(20)));
+  // Once a host is relaxed, end points and bands are still to come: the middle of the work on any
+  // machine.
+  while (!std::filesystem::exists(run_dir / "cubic" / "host.extxyz")) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
   process.signal(SIGTERM);
   EXPECT_EQ(process.wait(), 75);
   EXPECT_FALSE(std::filesystem::exists(run_dir / "report.json"));

@@ -84,7 +84,7 @@ TEST(Runner, FindsTheBarrierThatSymmetryGives) {
   ASSERT_EQ(cubic.hops.size(), 1U);
   const HopResult& hop = cubic.hops[0];
   ASSERT_EQ(hop.status, HopStatus::converged) << hop.diagnosis;
-  // Second order in the forces left over: 0.004 eV/Å over stiffnesses of 0.1 eV/Å² and more.
+  // Second order in the forces left over: 0.002 eV/Å over stiffnesses of 0.1 eV/Å² and more.
   constexpr double left_over = 5e-4;  // eV
   EXPECT_NEAR(*hop.barrier_forward, barrier_by_symmetry(folder.path() / "cubic.cif"), left_over);
   EXPECT_NEAR(*hop.barrier_backward, *hop.barrier_forward, left_over);
@@ -180,6 +180,7 @@ TEST(Runner, GivesNoBarrierIfAnEndPointDoesNotRelax) {
   Study study = read_study(test::write_study(folder.path()));
   study.materials.pop_back();
   study.materials[0].relax.max_iterations = 1;
+  study.materials[0].relax.fmax = 1e-6;
   study.materials[0].host.relax = false;
   const RunOutcome outcome =
       run_study(study, options_for(folder.path() / "run"), hpc::Communicator::self());
@@ -212,7 +213,7 @@ TEST(Runner, SaysWhichKeyChangedAndUsesWhatStillFits) {
   RunOptions options = options_for(folder.path() / "run");
   (void)run(file, options);
   Study study = read_study(file);
-  study.materials[1].neb.fmax = 0.005;
+  study.materials[1].neb.fmax = 0.003;
   Recorder recorder;
   options.progress = &recorder;
   (void)run_study(study, options, hpc::Communicator::self());
