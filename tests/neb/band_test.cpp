@@ -235,7 +235,7 @@ TEST(Band, NumbersThatAreNotFiniteAreFailures) {
   Band band = make_band(linear_path(atom_at(0, 0), atom_at(2, 0), 3), broken, BandSettings{});
   test::solve(band, broken);
   EXPECT_EQ(band.status(), BandStatus::failed);
-  EXPECT_THAT(band.diagnosis(), HasSubstr("not finite"));
+  EXPECT_THAT(band.diagnosis(), HasSubstr("not a finite number"));
 }
 
 TEST(Band, StopsAtItsIterationsAndKeepsWhatItHas) {

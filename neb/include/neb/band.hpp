@@ -30,9 +30,9 @@ using Springs = std::variant<ConstantSprings, EnergyWeightedSprings>;
 struct BandSettings {
   double fmax = 0.05;  ///< eV/Å: perpendicular force on every image, full force on the climbing one
   bool climb = true;
-  double climb_below = 0.5;  ///< eV/Å, band force below which the highest image starts to climb
+  double climb_below = 0.1;  ///< eV/Å, band force below which the highest image starts to climb
   int max_iterations = 300;
-  Springs springs = EnergyWeightedSprings{};
+  Springs springs = ConstantSprings{};
   OptimizerSettings optimizer = LbfgsSettings{};
   bool precondition =
       true;  ///< start L-BFGS from a model Hessian per image (see ModelHessian); no effect on FIRE

@@ -1,0 +1,68 @@
+// From two relaxed end points to a saddle, in the order that works for soft crystals: a plain band
+// first, the ends moved to the minima that it finds, and only then a climbing image.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <neb/band.hpp>
+#include <neb/job.hpp>
+#include <neb/relaxation.hpp>
+
+namespace ionpass::neb {
+
+struct PathSearchSettings {
+  BandSettings band;         ///< of the last band, the one that climbs
+  RelaxationSettings relax;  ///< of end points that move to a deeper minimum
+  bool move_ends = true;     ///< otherwise the ends stay where they are
+  double settle_force =
+      0.1;  ///< eV/Å, band force at which the plain band is good enough to be read
+  int settle_iterations = 80;
+  int max_passes = 4;    ///< how often the ends may move
+  double deeper = 0.01;  ///< eV by which an image must lie below its end to replace it
+};
+
+/// Searches the saddle between two end points. In a hybrid crystal the end points of a hop are
+/// rarely the lowest minima of their sites: cations turn on the way, and an image of the plain band
+/// then lies below an end. Such an image is relaxed and becomes the new end, so that all images
+/// serve the hop itself, and the barrier counts from the minimum before it. Repeats until no image
+/// lies below its end; then the climbing band follows.
+class PathSearch final : public Job {
+ public:
+  /// @param path     first guess, ends included; at least three images
+  /// @param initial  evaluation of its first image
+  /// @param final_   of its last image
+  /// @throws InputError as Band does
+  PathSearch(Path path, const Evaluation& initial, const Evaluation& final_,
+             PathSearchSettings settings);
+  ~PathSearch() override;
+
+  [[nodiscard]] bool finished() const override;
+  [[nodiscard]] std::vector<Query> ask() override;
+  void tell(std::span<const Answer> answers) override;
+  [[nodiscard]] Progress progress() const override;
+
+  /// The last band: the result once finished.
+  [[nodiscard]] const Band& band() const;
+  /// The band's own remarks and what happened to the ends, in words; may be empty.
+  [[nodiscard]] std::string diagnosis() const;
+  [[nodiscard]] int iterations() const;           ///< band steps of all passes
+  [[nodiscard]] std::size_t evaluations() const;  ///< answers received, end points included
+  /// How far each end lies below the one given, eV, negative or zero.
+  [[nodiscard]] double initial_shift() const;
+  [[nodiscard]] double final_shift() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The part of a path between two of its images with new end points, as the same number of images
+/// at equal distances.
+/// @param first, last  indices of the images that `initial` and `final_` replace
+[[nodiscard]] Path respaced(const Path& path, std::size_t first, std::size_t last,
+                            const Structure& initial, const Structure& final_);
+
+}  // namespace ionpass::neb

@@ -1,0 +1,121 @@
+// The search moves its ends to deeper minima on the way, and only then climbs.
+#include <cmath>
+#include <numbers>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <neb/path_search.hpp>
+#include <neb/relaxation.hpp>
+
+#include "test_potentials.hpp"
+
+namespace ionpass::neb {
+namespace {
+
+using std::numbers::pi;
+using test::atom_at;
+
+/// A washboard in a bowl: minima near every integer x, deepest at 0.
+double washboard(double x) { return 0.25 * (1.0 - std::cos(2.0 * pi * x)) + 0.05 * x * x; }
+double washboard_slope(double x) { return 0.5 * pi * std::sin(2.0 * pi * x) + 0.1 * x; }
+
+test::FunctionPotential washboard_potential() {
+  return test::one_atom([](const Eigen::Vector3d& r) {
+    const double across = 2.0 * (r.y() * r.y() + r.z() * r.z());
+    return std::pair{washboard(r.x()) + across,
+                     Eigen::Vector3d(-washboard_slope(r.x()), -4.0 * r.y(), -4.0 * r.z())};
+  });
+}
+
+/// Root of the slope by bisection.
+double stationary(double low, double high) {
+  const bool rising = washboard_slope(low) < 0.0;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = 0.5 * (low + high);
+    ((washboard_slope(middle) < 0.0) == rising ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+PathSearch search(double from, double to, int images, const Potential& potential, bool move_ends) {
+  PathSearchSettings settings;
+  settings.band.fmax = 0.002;
+  settings.relax.fmax = 1e-4;
+  settings.move_ends = move_ends;
+  const Path path = linear_path(atom_at(from, 0.0), atom_at(to, 0.0), images);
+  return PathSearch(path, potential.evaluate(path.front()), potential.evaluate(path.back()),
+                    settings);
+}
+
+TEST(PathSearch, MovesAnEndToTheDeeperMinimumBeforeTheSaddle) {
+  const auto potential = washboard_potential();
+  const double start = stationary(-1.1, -0.8), goal = stationary(1.8, 2.1);
+  PathSearch job = search(start, goal, 11, potential, true);
+  test::solve(job, potential);
+  ASSERT_EQ(job.band().status(), BandStatus::converged) << job.diagnosis();
+  const double saddle = washboard(stationary(1.4, 1.6));
+  EXPECT_NEAR(job.band().path().front().positions(0, 0), 0.0, 1e-3);
+  EXPECT_NEAR(job.band().barrier()->forward, saddle - washboard(0.0), 1e-4);
+  EXPECT_NEAR(job.initial_shift(), washboard(0.0) - washboard(start), 1e-4);
+  EXPECT_EQ(job.final_shift(), 0.0);
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("the initial end moved to a deeper minimum"));
+}
+
+TEST(PathSearch, LeavesGoodEndsAlone) {
+  const auto potential = washboard_potential();
+  PathSearch job = search(0.0, stationary(0.9, 1.1), 5, potential, true);
+  test::solve(job, potential);
+  ASSERT_EQ(job.band().status(), BandStatus::converged);
+  EXPECT_NEAR(job.band().barrier()->forward, washboard(stationary(0.4, 0.6)), 1e-4);
+  EXPECT_EQ(job.initial_shift(), 0.0);
+  EXPECT_TRUE(job.diagnosis().empty()) << job.diagnosis();
+}
+
+TEST(PathSearch, KeepsTheEndsWhereToldTo) {
+  const auto potential = washboard_potential();
+  const double start = stationary(-1.1, -0.8);
+  PathSearch job = search(start, stationary(1.8, 2.1), 11, potential, false);
+  test::solve(job, potential);
+  EXPECT_DOUBLE_EQ(job.band().path().front().positions(0, 0), start);
+  EXPECT_EQ(job.initial_shift(), 0.0);
+}
+
+TEST(PathSearch, CountsEveryAnswer) {
+  const auto potential = washboard_potential();
+  PathSearch job = search(stationary(-1.1, -0.8), stationary(1.8, 2.1), 11, potential, true);
+  test::RecordingEvaluator evaluator;
+  const std::vector<RunningJob> jobs{{&job, &potential, "search"}};
+  ASSERT_TRUE(run(jobs, evaluator));
+  std::size_t answers = 0;
+  for (const auto& round : evaluator.answered) answers += round.size();
+  EXPECT_EQ(job.evaluations(), answers);
+}
+
+TEST(PathSearch, ReportsABandThatFails) {
+  const auto potential = washboard_potential();
+  PathSearch job = search(0.0, stationary(0.9, 1.1), 5, potential, true);
+  test::FailingEvaluator evaluator({0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  const std::vector<RunningJob> jobs{{&job, &potential, "search"}};
+  ASSERT_TRUE(run(jobs, evaluator));
+  EXPECT_TRUE(job.finished());
+  EXPECT_EQ(job.band().status(), BandStatus::failed);
+}
+
+TEST(Respaced, KeepsTheNumberOfImagesAndTheirOrder) {
+  const Path path = linear_path(atom_at(0, 0), atom_at(6, 0), 5);
+  const Path out = respaced(path, 2, 6, atom_at(2, 1), path[6]);
+  ASSERT_EQ(out.size(), path.size());
+  EXPECT_NEAR(out[0].positions(1, 0), 1.0, 1e-12);
+  double length = 0.0;
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    const double step = (out[i].positions - out[i - 1].positions).norm();
+    if (i > 1) {
+      EXPECT_NEAR(step, length, 0.05);
+    }
+    length = step;
+  }
+}
+
+}  // namespace
+}  // namespace ionpass::neb
