@@ -48,7 +48,8 @@ struct EndView {
 /// A relaxed vacancy structure (from without_atom) in the order and at the periodic images of an
 /// end of a hop.
 [[nodiscard]] Structure arranged(const Structure& relaxed, const EndView& view);
-/// Its evaluation in the same order; without `state`, whose layout only the potential knows, if the order differs.
+/// Its evaluation in the same order; without `state` if the order differs, since only the potential
+/// knows its layout.
 [[nodiscard]] Evaluation arranged(const Evaluation& evaluation, const EndView& view);
 
 /// Largest shift of an atom between two geometries of the same atoms, over periodic boundaries, the
