@@ -26,16 +26,16 @@ struct ImageResult {
 
 struct HopResult {
   std::string label;
-  std::string kind;          ///< word of HopKind
-  std::string from, to;      ///< site labels
-  double length = 0.0;       ///< Å, distance between the sites
+  std::string kind;      ///< word of HopKind
+  std::string from, to;  ///< site labels
+  double length = 0.0;   ///< Å, distance between the sites
   std::size_t multiplicity = 0;
   HopStatus status = HopStatus::unfinished;
-  std::string diagnosis;     ///< in words, when it did not converge; else empty
+  std::string diagnosis;                   ///< in words, when it did not converge; else empty
   std::optional<double> barrier_forward;   ///< eV, from the lowest image before the saddle
   std::optional<double> barrier_backward;  ///< eV, from the lowest image behind it
   std::optional<double> reaction_energy;   ///< eV, last minus first image
-  double max_force = 0.0;    ///< eV/Å, largest of the band at the end
+  double max_force = 0.0;                  ///< eV/Å, largest of the band at the end
   int iterations = 0;
   std::size_t evaluations_relax = 0;
   std::size_t evaluations_neb = 0;
@@ -46,11 +46,11 @@ struct HopResult {
 
 /// A relaxation of a host or an end point.
 struct RelaxationResult {
-  std::string name;          ///< "host", "<hop>/initial"
+  std::string name;  ///< "host", "<hop>/initial"
   bool converged = false;
   int iterations = 0;
-  double max_force = 0.0;    ///< eV/Å
-  double energy = 0.0;       ///< eV
+  double max_force = 0.0;         ///< eV/Å
+  double energy = 0.0;            ///< eV
   double max_displacement = 0.0;  ///< Å, largest shift of an atom
 };
 
@@ -58,15 +58,15 @@ struct RelaxationResult {
 struct MaterialResult {
   std::string name;
   std::string structure_file;
-  std::string provenance;    ///< what is experiment and what is model, in the file's own words
-  std::string formula;       ///< of the unit cell
+  std::string provenance;  ///< what is experiment and what is model, in the file's own words
+  std::string formula;     ///< of the unit cell
   std::string space_group;
   int space_group_number = 1;
-  std::size_t atoms = 0;           ///< of the supercell without the vacancy
-  std::vector<int> supercell;      ///< nine numbers, row by row
-  double image_distance = 0.0;     ///< Å between the defect and its nearest periodic image
-  std::string species;             ///< of the vacancy
-  double charge = 0.0;             ///< of the defective cell, e
+  std::size_t atoms = 0;        ///< of the supercell without the vacancy
+  std::vector<int> supercell;   ///< nine numbers, row by row
+  double image_distance = 0.0;  ///< Å between the defect and its nearest periodic image
+  std::string species;          ///< of the vacancy
+  double charge = 0.0;          ///< of the defective cell, e
   std::string potential;
   std::string kpoints;
   std::vector<RelaxationResult> relaxations;
@@ -84,9 +84,10 @@ struct PotentialNote {
 
 /// Assumptions of the kinetics, from the study.
 struct KineticsAssumptions {
-  double attempt_frequency = 1e12;          ///< 1/s, assumed, not computed
+  double attempt_frequency = 1e12;                           ///< 1/s, assumed, not computed
   std::vector<double> temperatures = {300.0, 363.0, 400.0};  ///< K
-  double barrier_uncertainty = 0.05;        ///< eV, stated for every barrier: what intervals are drawn from
+  double barrier_uncertainty =
+      0.05;  ///< eV, stated for every barrier: what intervals are drawn from
 };
 
 /// A measured retention time at a temperature.
@@ -106,7 +107,7 @@ struct RetentionAssumptions {
 /// Everything a report is made from.
 struct StudyResult {
   std::string study;
-  std::string version;       ///< of ionpass
+  std::string version;  ///< of ionpass
   std::vector<MaterialResult> materials;
   std::vector<PotentialNote> potentials;
   KineticsAssumptions kinetics;

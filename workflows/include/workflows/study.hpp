@@ -24,22 +24,24 @@ struct DefectSettings {
 
 /// Which of the symmetry-distinct hops are computed.
 struct HopSettings {
-  double max_distance = 5.0;          ///< Å
-  std::vector<std::string> kinds;     ///< words of HopKind; empty: all
-  std::vector<std::string> only;      ///< labels; empty: all
-  std::optional<std::size_t> limit;   ///< at most so many, the shortest first
+  double max_distance = 5.0;         ///< Å
+  std::vector<std::string> kinds;    ///< words of HopKind; empty: all
+  std::vector<std::string> only;     ///< labels; empty: all
+  std::optional<std::size_t> limit;  ///< at most so many, the shortest first
 };
 
 /// Relaxation of the perfect supercell before the vacancy is made.
 struct HostSettings {
   bool relax = true;
-  double rattle = 0.02;       ///< Å, root mean square of the random shift that breaks the symmetry of the file
-  unsigned seed = 1;          ///< of the shift
+  double rattle =
+      0.02;  ///< Å, root mean square of the random shift that breaks the symmetry of the file
+  unsigned seed = 1;  ///< of the shift
 };
 
 struct PathSettings {
-  int images = 5;             ///< intermediate ones
+  int images = 5;               ///< intermediate ones
   std::string method = "idpp";  ///< or "linear"
+  bool move_ends = true;        ///< let the ends move to deeper minima found along the path
 };
 
 /// Everything one material needs; the study's sections with the material's own overrides applied.
@@ -48,11 +50,12 @@ struct MaterialStudy {
   std::filesystem::path structure;  ///< absolute, or relative to the working directory
   double symmetry_tolerance = default_symmetry_tolerance;  ///< Å
   SupercellChoice supercell = MinimumLength{12.0};
-  PotentialSettings potential;      ///< k-points included
+  PotentialSettings potential;  ///< k-points included
   DefectSettings defect;
   HopSettings hops;
   HostSettings host;
-  neb::RelaxationSettings relax;    ///< of end points and host; its fmax must be at most half of neb.fmax
+  neb::RelaxationSettings
+      relax;  ///< of end points and host; its fmax must be at most half of neb.fmax
   PathSettings path;
   neb::BandSettings neb;
 };
@@ -63,7 +66,7 @@ struct ReportSettings {
 
 struct Study {
   std::string name;
-  std::filesystem::path file;       ///< where it was read from
+  std::filesystem::path file;  ///< where it was read from
   std::vector<MaterialStudy> materials;
   KineticsAssumptions kinetics;
   std::optional<RetentionAssumptions> retention;
@@ -71,7 +74,8 @@ struct Study {
 };
 
 /// Reads and checks a study file. Paths in it are relative to the file.
-/// @throws InputError with file, line and column: unknown keys (nearest known one named), wrong types, values out of range, wrong units,
+/// @throws InputError with file, line and column: unknown keys (nearest known one named), wrong
+/// types, values out of range, wrong units,
 ///         duplicate keys, missing files, contradictions between keys
 [[nodiscard]] Study read_study(const std::filesystem::path& file);
 [[nodiscard]] Study parse_study(const std::string& text, const std::filesystem::path& file);
@@ -79,7 +83,8 @@ struct Study {
 /// The study as YAML with all defaults filled in; parse_study reads it back to the same study.
 [[nodiscard]] std::string to_yaml(const Study& study);
 
-/// A potential section in a file of its own, or a bare name ("dftb/pilot-pbi3"), as the command line takes it.
+/// A potential section in a file of its own, or a bare name ("dftb/pilot-pbi3"), as the command
+/// line takes it.
 [[nodiscard]] PotentialSettings read_potential(const std::string& name_or_file);
 
 /// Keys, types, units, defaults and meanings, as `ionpass schema` prints them.

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <neb/band.hpp>
 #include <neb/path.hpp>
+#include <neb/path_search.hpp>
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
 #include <workflows/results_json.hpp>
@@ -121,12 +121,16 @@ HopResult find_barrier(const NebOptions& options, const Potential& potential, Jo
     return result;
   }
   const neb::Path two_ends{ends.initial, neb::unwrap(ends.initial, ends.final_, ion)};
-  neb::Band band(first_path(two_ends, ion, options.path), ends.initial_evaluation,
-                 ends.final_evaluation, options.band);
-  neb::Job* const job = &band;
+  neb::PathSearchSettings settings;
+  settings.band = options.band;
+  settings.relax.fmax = 0.5 * options.band.fmax;
+  settings.move_ends = !options.fixed_ends;
+  neb::PathSearch search(first_path(two_ends, ion, options.path), ends.initial_evaluation,
+                         ends.final_evaluation, settings);
+  neb::Job* const job = &search;
   session.run(std::span(&job, 1));
-  take_band(result, band);
-  write_path(band, options.output);
+  take_search(result, search);
+  write_path(search.band(), options.output);
   return result;
 }
 

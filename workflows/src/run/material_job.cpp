@@ -215,10 +215,10 @@ void MaterialJob::advance() {
   }
   for (HopWork& hop : hops_) {
     if (hop.done) continue;
-    if (hop.band != nullptr) {
-      if (hop.band->finished()) finish_band(hop);
+    if (hop.search != nullptr) {
+      if (hop.search->finished()) finish_search(hop);
     } else if (end_points_.at(hop.sites.initial).done && end_points_.at(hop.sites.final_).done) {
-      start_band(hop);
+      start_search(hop);
     }
   }
 }
@@ -314,7 +314,7 @@ bool MaterialJob::check_ends(HopWork& hop, const neb::Path& ends) {
   return true;
 }
 
-void MaterialJob::start_band(HopWork& hop) {
+void MaterialJob::start_search(HopWork& hop) {
   const RelaxWork& initial = end_points_.at(hop.sites.initial);
   const RelaxWork& final_ = end_points_.at(hop.sites.final_);
   for (const RelaxWork* end_point : {&initial, &final_}) {
@@ -338,19 +338,36 @@ void MaterialJob::start_band(HopWork& hop) {
                      .frames = {evaluated_frame(ends.back(), last_evaluation)}});
   if (!check_ends(hop, ends)) return;
   try {
-    auto band =
-        std::make_unique<neb::Band>(first_path(ends, hop.ends.ion, prepared_.settings.path),
-                                    first_evaluation, last_evaluation, prepared_.settings.neb);
-    hop.band = band.get();
-    hop.work.job = std::move(band);
+    auto search = std::make_unique<neb::PathSearch>(
+        first_path(ends, hop.ends.ion, prepared_.settings.path), first_evaluation, last_evaluation,
+        search_settings(prepared_.settings));
+    hop.search = search.get();
+    hop.work.job = std::move(search);
   } catch (const InputError& error) {
     end_hop(hop, HopStatus::failed, error.what());
   }
 }
 
-void MaterialJob::finish_band(HopWork& hop) {
-  take_band(result_.hops[hop.index], *hop.band);
+/// Why an end that moved along the path no longer belongs to this hop; empty if both do.
+std::string MaterialJob::moved_end_fault(const HopWork& hop) const {
+  const neb::Path& path = hop.search->band().path();
+  const int species = path.front().numbers[hop.ends.ion];
+  const neb::Path given = relaxed_ends(hop);
+  if (hop.search->initial_shift() < 0.0) {
+    const std::string fault = end_point_fault(given.front(), path.front(), species);
+    if (!fault.empty()) return "the initial end is no minimum: " + fault;
+  }
+  if (hop.search->final_shift() < 0.0) {
+    const std::string fault = end_point_fault(given.back(), path.back(), species);
+    if (!fault.empty()) return "the final end is no minimum: " + fault;
+  }
+  return {};
+}
+
+void MaterialJob::finish_search(HopWork& hop) {
   HopResult& result = result_.hops[hop.index];
+  take_search(result, *hop.search);
+  if (const std::string fault = moved_end_fault(hop); !fault.empty()) discard(result, fault);
   if (result.status == HopStatus::converged && !result.barrier_forward) {
     result.status = HopStatus::no_saddle;
   }
@@ -358,14 +375,15 @@ void MaterialJob::finish_band(HopWork& hop) {
                    .line = {},
                    .file = folder_name(hop_label(hop)) + "/path.extxyz",
                    .frames = {}};
-  const std::vector<Evaluation> evaluations = hop.band->image_evaluations();
-  const neb::Path& path = hop.band->path();
+  const neb::Band& band = hop.search->band();
+  const std::vector<Evaluation> evaluations = band.image_evaluations();
+  const neb::Path& path = band.path();
   for (std::size_t i = 0; i < path.size(); ++i) {
     Frame frame = evaluated_frame(path[i], evaluations.at(i));
     frame.data.info["s"] = fmt::format("{:.6f}", result.images.at(i).s);
     event.frames.push_back(std::move(frame));
   }
-  hop.band = nullptr;
+  hop.search = nullptr;
   hop.work.job.reset();
   conclude(hop);
   event.line = hop_line(result);

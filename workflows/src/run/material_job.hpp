@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <neb/band.hpp>
 #include <neb/job.hpp>
+#include <neb/path_search.hpp>
 #include <neb/relaxation.hpp>
 #include <structures/hops.hpp>
 #include <structures/io.hpp>
@@ -78,7 +78,7 @@ class MaterialJob final : public neb::Job {
     std::size_t index = 0;  ///< in result_.hops
     HopEndpoints ends;
     VacancySites sites;
-    neb::Band* band = nullptr;
+    neb::PathSearch* search = nullptr;  ///< the job of `work`
     bool done = false;
   };
 
@@ -90,12 +90,13 @@ class MaterialJob final : public neb::Job {
   void start_host();
   void start_end_points();
   void start_end_point(std::size_t site, const std::string& result_name);
-  void start_band(HopWork& hop);
+  void start_search(HopWork& hop);
+  [[nodiscard]] std::string moved_end_fault(const HopWork& hop) const;
   void advance();
   void finish_host();
   void finish(RelaxWork& relax);
   void finish_end_point(RelaxWork& relax);
-  void finish_band(HopWork& hop);
+  void finish_search(HopWork& hop);
   void end_hop(HopWork& hop, HopStatus status, std::string diagnosis);
   void conclude(HopWork& hop);
   [[nodiscard]] bool check_ends(HopWork& hop, const neb::Path& ends);

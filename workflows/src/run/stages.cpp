@@ -179,11 +179,29 @@ HopResult blank_hop(const Structure& unit, const Hop& hop) {
   return result;
 }
 
-void take_band(HopResult& result, const neb::Band& band) {
+neb::PathSearchSettings search_settings(const MaterialStudy& study) {
+  neb::PathSearchSettings out;
+  out.band = study.neb;
+  out.relax = study.relax;
+  out.move_ends = study.path.move_ends;
+  return out;
+}
+
+void discard(HopResult& result, const std::string& reason) {
+  result.status = HopStatus::no_saddle;
+  result.diagnosis = reason;
+  result.barrier_forward.reset();
+  result.barrier_backward.reset();
+  result.reaction_energy.reset();
+  result.saddle_image.reset();
+}
+
+void take_search(HopResult& result, const neb::PathSearch& search) {
+  const neb::Band& band = search.band();
   result.status = hop_status_of(band.status());
-  result.diagnosis = band.diagnosis();
-  result.iterations = band.iterations();
-  result.evaluations_neb = band.evaluations();
+  result.diagnosis = search.diagnosis();
+  result.iterations = search.iterations();
+  result.evaluations_neb = search.evaluations();
   result.images.clear();
   result.max_force = 0.0;
   const std::vector<neb::BandImage> images = band.images();

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string>
 
-#include <neb/band.hpp>
 #include <neb/path.hpp>
+#include <neb/path_search.hpp>
 #include <neb/relaxation.hpp>
 #include <structures/hops.hpp>
 #include <structures/structure.hpp>
@@ -77,7 +77,11 @@ struct LargestShift {
 /// What a hop's result says before anything is computed.
 [[nodiscard]] HopResult blank_hop(const Structure& unit, const Hop& hop);
 /// Fills in what the band found.
-void take_band(HopResult& result, const neb::Band& band);
+void take_search(HopResult& result, const neb::PathSearch& search);
+/// Takes the numbers out of a result that does not belong to its hop.
+void discard(HopResult& result, const std::string& reason);
+/// Settings of the search as a study gives them.
+[[nodiscard]] neb::PathSearchSettings search_settings(const MaterialStudy& study);
 /// What a material's result says before anything is computed.
 [[nodiscard]] MaterialResult blank_material(const PreparedMaterial& material,
                                             const PotentialDescription& potential);

@@ -79,6 +79,9 @@ void append_path_keys(std::vector<Key>& keys) {
   keys.push_back(word_key({"neb.method", "first guess of the path"},
                           [](StudyDraft& d) -> std::string& { return d.material.path.method; },
                           {"idpp", "linear"}));
+  keys.push_back(
+      flag_key({"neb.move_ends", "let the ends move to deeper minima found along the path"},
+               [](StudyDraft& d) -> bool& { return d.material.path.move_ends; }));
   keys.push_back(flag_key({"neb.climb", "let the highest image climb to the saddle"},
                           [](StudyDraft& d) -> bool& { return d.material.neb.climb; }));
   keys.push_back(number_key(
