@@ -112,6 +112,17 @@ std::optional<BandBarrier> Band::barrier() const {
   return read_barrier(state_->energies);
 }
 
+const Eigen::Matrix3Xd& Band::tangent(std::size_t image) const {
+  return state_->geometry.tangents.at(image);
+}
+
+void Band::replace_by_saddle(std::size_t image, Structure saddle, const Evaluation& evaluation) {
+  assert(finished() && image > 0 && image + 1 < state_->path.size());
+  state_->path[image] = std::move(saddle);
+  state_->evaluations[image] = evaluation;
+  state_->reread_with_saddle(image);
+}
+
 double Band::reaction_energy() const {
   return state_->evaluations.back().free_energy - state_->evaluations.front().free_energy;
 }

@@ -126,10 +126,7 @@ void Band::State::accept(std::span<const Answer> answers) {
   halvings = 0;
   measure();
   choose_climbing();
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    residuals[i] = max_force(residual_force(point(), geometry, i, climbing));
-  }
-  largest_residual = *std::max_element(residuals.begin() + 1, residuals.end() - 1);
+  measure_residuals();
   barriers.push_back(*std::max_element(energies.begin() + 1, energies.end() - 1) - energies[0]);
   if (is_converged()) {
     if (highest_interior(energies)) return finish(BandStatus::converged, "");
@@ -157,6 +154,30 @@ void Band::State::measure() {
     forces[i] = without_drift(evaluations[i].forces);
   }
   geometry = band_geometry(point());
+}
+
+void Band::State::measure_residuals() {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    residuals[i] = max_force(residual_force(point(), geometry, i, climbing));
+  }
+  largest_residual = *std::max_element(residuals.begin() + 1, residuals.end() - 1);
+}
+
+void Band::State::reread_with_saddle(std::size_t image) {
+  climbing = image;
+  measure();
+  measure_residuals();
+  const std::optional<std::size_t> top = highest_interior(energies);
+  if (largest_residual <= settings.fmax && top == image) {
+    return finish(BandStatus::converged, "");
+  }
+  finish(BandStatus::not_converged,
+         fmt::format(
+             "the saddle is exact, but {}",
+             top == image
+                 ? fmt::format("the band around it is not converged: {:.3f} eV/Å, above {:.3f}",
+                               largest_residual, settings.fmax)
+                 : "another image lies above it: the path has more than one saddle"));
 }
 
 void Band::State::climb_from(std::optional<std::size_t> image) {

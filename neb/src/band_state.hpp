@@ -34,6 +34,8 @@ struct Band::State {
   void accept(std::span<const Answer> answers);
   /// Goes half way back to the accepted images, or gives up with this reason.
   void shorten(const std::string& reason);
+  /// Reads the finished band again after an image became an exact saddle.
+  void reread_with_saddle(std::size_t image);
 
   BandSettings settings;
   std::unique_ptr<Optimizer> optimizer;
@@ -75,6 +77,7 @@ struct Band::State {
   void look_for_symmetry();
   void store(std::span<const Answer> answers);
   void measure();
+  void measure_residuals();
   void choose_climbing();
   [[nodiscard]] double plain_force() const;
   void climb_from(std::optional<std::size_t> image);

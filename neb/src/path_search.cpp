@@ -14,14 +14,7 @@ namespace {
 
 // Slots of the end points in Query: above those of any band.
 constexpr std::size_t first_end_slot = 1000;
-
-BandSettings settling(const PathSearchSettings& settings) {
-  BandSettings out = settings.band;
-  out.fmax = std::max(settings.band.fmax, settings.settle_force);
-  out.climb = false;
-  out.max_iterations = settings.settle_iterations;
-  return out;
-}
+constexpr std::size_t first_saddle_slot = 2000;
 
 /// The images that should be the ends of the path: the lowest ones before and behind the highest.
 struct BetterEnds {
@@ -75,50 +68,80 @@ Path respaced(const Path& path, std::size_t first, std::size_t last, const Struc
 }
 
 struct PathSearch::State {
+  enum class Stage { settling, moving_ends, climbing, converging, following, done };
+
   PathSearchSettings settings;
+  Stage stage = Stage::settling;
   std::optional<Band> band;
-  bool is_last_band = false;
+  std::array<std::optional<Relaxation>, 2> ends;  // while moving: initial and final
+  std::optional<SaddleSearch> saddle;
+  std::size_t top = 0;  // image that the saddle search started from
+  BetterEnds better;
   int passes = 0;
   int past_iterations = 0;
   std::size_t past_evaluations = 0;
   std::array<double, 2> given{}, shift{};  // energies of the ends, and how far they moved down
-  std::array<std::optional<Relaxation>, 2> ends;  // relaxing, initial and final
-  BetterEnds better;
+  std::optional<double> curvature;
+  std::string remark;
 
-  [[nodiscard]] bool relaxing() const { return ends[0].has_value() || ends[1].has_value(); }
+  void start_band(Stage next, Path path, const std::array<Evaluation, 2>& energies) {
+    stage = next;
+    BandSettings wanted = settings.band;
+    if (next == Stage::settling) {
+      wanted.fmax = std::max(settings.band.fmax, settings.settle_force);
+      wanted.max_iterations = settings.settle_iterations;
+    } else if (next == Stage::climbing && settings.band.climb) {
+      wanted.max_iterations = std::min(settings.band.max_iterations, settings.climb_iterations);
+    }
+    wanted.climb = next == Stage::climbing && settings.band.climb;
+    band.emplace(std::move(path), energies[0], energies[1], wanted);
+  }
 
-  void start_band(Path path, const Evaluation& initial, const Evaluation& final_) {
-    is_last_band = !settings.move_ends || passes >= settings.max_passes || is_last_band;
-    band.emplace(std::move(path), initial, final_,
-                 is_last_band ? settings.band : settling(settings));
-    ++passes;
+  /// A band from the images of the last one.
+  void continue_band(Stage next) {
+    count_band();
+    const std::vector<Evaluation> evaluations = band->image_evaluations();
+    Path path = band->path();
+    start_band(next, std::move(path), {evaluations.front(), evaluations.back()});
+  }
+
+  void count_band() {
+    past_iterations += band->iterations();
+    past_evaluations += band->evaluations();
   }
 
   void after_band() {
-    if (!band->finished() || is_last_band || band->status() == BandStatus::failed) return;
-    past_iterations += band->iterations();
-    past_evaluations += band->evaluations();
-    better = better_ends(band->images(), settings.deeper);
-    if (better.first == 0 && better.last + 1 == band->path().size()) {
-      climb();
-      return;
+    if (!band->finished()) return;
+    if (band->status() == BandStatus::failed) {
+      stage = Stage::done;
+    } else if (stage == Stage::settling) {
+      after_settling();
+    } else if (stage == Stage::climbing) {
+      const bool stuck = band->status() == BandStatus::not_converged && settings.band.climb;
+      if (stuck) return continue_band(Stage::converging);
+      stage = Stage::done;
+    } else {
+      follow_mode();
     }
+  }
+
+  void after_settling() {
+    better = better_ends(band->images(), settings.deeper);
+    const bool good = better.first == 0 && better.last + 1 == band->path().size();
+    if (good || !settings.move_ends || passes >= settings.max_passes)
+      return continue_band(Stage::climbing);
+    stage = Stage::moving_ends;
+    ++passes;
     if (better.first > 0) ends[0].emplace(band->path()[better.first], settings.relax);
     if (better.last + 1 < band->path().size())
       ends[1].emplace(band->path()[better.last], settings.relax);
-  }
-
-  void climb() {
-    const std::vector<Evaluation> evaluations = band->image_evaluations();
-    Path path = band->path();
-    is_last_band = true;
-    start_band(std::move(path), evaluations.front(), evaluations.back());
   }
 
   void after_relaxations() {
     for (const auto& end : ends) {
       if (end && !end->finished()) return;
     }
+    count_band();
     const std::vector<Evaluation> evaluations = band->image_evaluations();
     std::array<Structure, 2> structures{band->path().front(), band->path().back()};
     std::array<Evaluation, 2> energies{evaluations.front(), evaluations.back()};
@@ -131,7 +154,34 @@ struct PathSearch::State {
       ends[i].reset();
     }
     Path path = respaced(band->path(), better.first, better.last, structures[0], structures[1]);
-    start_band(std::move(path), energies[0], energies[1]);
+    start_band(Stage::settling, std::move(path), energies);
+  }
+
+  void follow_mode() {
+    const std::optional<BandBarrier> barrier = band->barrier();
+    stage = Stage::done;
+    if (!barrier) return;
+    top = barrier->saddle;
+    SaddleSettings wanted = settings.saddle;
+    wanted.fmax = settings.band.fmax;
+    saddle.emplace(band->path()[top], band->tangent(top), wanted);
+    stage = Stage::following;
+  }
+
+  void after_saddle() {
+    if (!saddle->finished()) return;
+    past_evaluations += saddle->evaluations();
+    past_iterations += saddle->iterations();
+    stage = Stage::done;
+    if (saddle->converged()) {
+      curvature = saddle->curvature();
+      band->replace_by_saddle(top, saddle->structure(), saddle->evaluation());
+      remark = fmt::format("saddle found by following the softest mode (curvature {:.2f} eV/Å²)",
+                           *curvature);
+    } else {
+      remark = saddle->diagnosis();
+    }
+    saddle.reset();
   }
 };
 
@@ -140,18 +190,21 @@ PathSearch::PathSearch(Path path, const Evaluation& initial, const Evaluation& f
     : state_(std::make_unique<State>()) {
   state_->settings = std::move(settings);
   state_->given = {initial.free_energy, final_.free_energy};
-  state_->start_band(std::move(path), initial, final_);
+  state_->start_band(State::Stage::settling, std::move(path), {initial, final_});
 }
 
 PathSearch::~PathSearch() = default;
 
-bool PathSearch::finished() const {
-  return state_->band->finished() && !state_->relaxing() &&
-         (state_->is_last_band || state_->band->status() == BandStatus::failed);
-}
+bool PathSearch::finished() const { return state_->stage == State::Stage::done; }
 
 std::vector<Query> PathSearch::ask() {
-  if (!state_->relaxing()) return state_->band->ask();
+  if (state_->stage == State::Stage::done) return {};
+  if (state_->stage == State::Stage::following) {
+    std::vector<Query> queries = state_->saddle->ask();
+    for (Query& query : queries) query.slot += first_saddle_slot;
+    return queries;
+  }
+  if (state_->stage != State::Stage::moving_ends) return state_->band->ask();
   std::vector<Query> queries;
   for (std::size_t i = 0; i < 2; ++i) {
     auto& end = state_->ends[i];
@@ -165,32 +218,42 @@ std::vector<Query> PathSearch::ask() {
 }
 
 void PathSearch::tell(std::span<const Answer> answers) {
-  if (!state_->relaxing()) {
+  if (state_->stage == State::Stage::following) {
+    state_->saddle->tell(answers);
+    state_->after_saddle();
+  } else if (state_->stage == State::Stage::moving_ends) {
+    std::size_t next = 0;
+    for (auto& end : state_->ends) {
+      if (end && !end->finished()) end->tell(answers.subspan(next++, 1));
+    }
+    state_->after_relaxations();
+  } else {
     state_->band->tell(answers);
     state_->after_band();
-    return;
   }
-  std::size_t next = 0;
-  for (auto& end : state_->ends) {
-    if (end && !end->finished()) end->tell(answers.subspan(next++, 1));
-  }
-  state_->after_relaxations();
 }
 
 Progress PathSearch::progress() const {
-  if (!state_->relaxing()) {
-    Progress out = state_->band->progress();
-    out.stage = state_->is_last_band ? "neb" : "path";
-    out.iteration = iterations();
-    return out;
-  }
   Progress out = state_->band->progress();
-  out.stage = "ends";
-  out.max_force = 0.0;
-  for (const auto& end : state_->ends) {
-    if (!end) continue;
-    out.iteration = std::max(end->iterations(), out.iteration);
-    out.max_force = std::max(out.max_force, end->progress().max_force);
+  out.iteration = iterations();
+  switch (state_->stage) {
+    case State::Stage::settling:
+    case State::Stage::converging:
+      out.stage = "path";
+      break;
+    case State::Stage::following:
+      out.stage = "saddle";
+      out.max_force = state_->saddle->progress().max_force;
+      break;
+    case State::Stage::moving_ends:
+      out.stage = "ends";
+      out.max_force = 0.0;
+      for (const auto& end : state_->ends) {
+        if (end) out.max_force = std::max(out.max_force, end->progress().max_force);
+      }
+      break;
+    default:
+      out.stage = "neb";
   }
   return out;
 }
@@ -198,24 +261,26 @@ Progress PathSearch::progress() const {
 const Band& PathSearch::band() const { return *state_->band; }
 
 int PathSearch::iterations() const {
-  const bool counted = state_->relaxing();
-  return state_->past_iterations + (counted ? 0 : state_->band->iterations());
+  return state_->past_iterations + state_->band->iterations() +
+         (state_->saddle ? state_->saddle->iterations() : 0);
 }
 
 std::size_t PathSearch::evaluations() const {
-  std::size_t count = state_->past_evaluations;
-  if (!state_->relaxing()) count += state_->band->evaluations();
+  std::size_t count = state_->past_evaluations + state_->band->evaluations();
+  if (state_->saddle) count += state_->saddle->evaluations();
   for (const auto& end : state_->ends) {
     if (end) count += end->evaluations();
   }
   return count;
 }
 
+std::optional<double> PathSearch::saddle_curvature() const { return state_->curvature; }
 double PathSearch::initial_shift() const { return state_->shift[0]; }
 double PathSearch::final_shift() const { return state_->shift[1]; }
 
 std::string PathSearch::diagnosis() const {
   std::string out = state_->band->diagnosis();
+  if (!state_->remark.empty()) out += (out.empty() ? "" : "; ") + state_->remark;
   for (std::size_t i = 0; i < 2; ++i) {
     if (state_->shift[i] == 0.0) continue;
     if (!out.empty()) out += "; ";

@@ -106,6 +106,11 @@ class Band final : public Job {
   /// using it as a result.
   [[nodiscard]] std::optional<BandBarrier> barrier() const;
   [[nodiscard]] double reaction_energy() const;  ///< eV, last minus first image
+  /// Unit vector along the path at an image, over all atoms.
+  [[nodiscard]] const Eigen::Matrix3Xd& tangent(std::size_t image) const;
+  /// Puts a saddle found otherwise in the place of an image, as its climbing one, and reads the
+  /// band anew: it counts as converged if every image is below fmax. Needs a finished band.
+  void replace_by_saddle(std::size_t image, Structure saddle, const Evaluation& evaluation);
 
  private:
   struct State;

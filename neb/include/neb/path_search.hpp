@@ -4,31 +4,37 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <neb/band.hpp>
 #include <neb/job.hpp>
 #include <neb/relaxation.hpp>
+#include <neb/saddle.hpp>
 
 namespace ionpass::neb {
 
 struct PathSearchSettings {
-  BandSettings band;         ///< of the last band, the one that climbs
-  RelaxationSettings relax;  ///< of end points that move to a deeper minimum
-  bool move_ends = true;     ///< otherwise the ends stay where they are
-  double settle_force =
-      0.1;  ///< eV/Å, band force at which the plain band is good enough to be read
-  int settle_iterations = 80;
-  int max_passes = 4;    ///< how often the ends may move
+  BandSettings band;          ///< of the last band, the one that climbs
+  RelaxationSettings relax;   ///< of end points that move to a deeper minimum
+  bool move_ends = true;      ///< otherwise the ends stay where they are
+  double settle_force = 0.1;  ///< eV/Å, band force at which a plain band is good enough to be read
+  int settle_iterations = 100;
+  int max_passes = 6;    ///< how often the ends may move
   double deeper = 0.01;  ///< eV by which an image must lie below its end to replace it
+  int climb_iterations =
+      60;  ///< after which a climbing band that has not converged gives way to mode following
+  SaddleSettings saddle;  ///< its fmax is that of the band
 };
 
 /// Searches the saddle between two end points. In a hybrid crystal the end points of a hop are
 /// rarely the lowest minima of their sites: cations turn on the way, and an image of the plain band
 /// then lies below an end. Such an image is relaxed and becomes the new end, so that all images
 /// serve the hop itself, and the barrier counts from the minimum before it. Repeats until no image
-/// lies below its end; then the climbing band follows.
+/// lies below its end; then the band climbs. Where few images on a long path leave the climbing
+/// image without a good tangent, it does not come to rest; then the plain band is converged, and
+/// its highest image follows the softest mode to the saddle (SaddleSearch).
 class PathSearch final : public Job {
  public:
   /// @param path     first guess, ends included; at least three images
@@ -50,6 +56,8 @@ class PathSearch final : public Job {
   [[nodiscard]] std::string diagnosis() const;
   [[nodiscard]] int iterations() const;           ///< band steps of all passes
   [[nodiscard]] std::size_t evaluations() const;  ///< answers received, end points included
+  /// Curvature along the mode at the saddle, eV/Å², negative; only if mode following found it.
+  [[nodiscard]] std::optional<double> saddle_curvature() const;
   /// How far each end lies below the one given, eV, negative or zero.
   [[nodiscard]] double initial_shift() const;
   [[nodiscard]] double final_shift() const;
