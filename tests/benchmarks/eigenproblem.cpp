@@ -1,0 +1,74 @@
+#include "eigenproblem.hpp"
+
+#include <complex>
+#include <stdexcept>
+#include <utility>
+
+#define lapack_complex_float std::complex<float>
+#define lapack_complex_double std::complex<double>
+#include <lapacke.h>
+
+#include "dftb/hamiltonian.hpp"
+#include "stopwatch.hpp"
+#include "tightbinding/bloch.hpp"
+
+namespace ionpass::bench {
+
+namespace {
+
+template <typename Matrix, typename Solve>
+double timed(const Eigen::MatrixXcd& hamiltonian, const Eigen::MatrixXcd& overlap,
+             const Solve& solve) {
+  Matrix h, s;
+  if constexpr (Eigen::NumTraits<typename Matrix::Scalar>::IsComplex) {
+    h = hamiltonian;
+    s = overlap;
+  } else {
+    h = hamiltonian.real();
+    s = overlap.real();
+  }
+  Eigen::VectorXd eigenvalues(h.rows());
+  const auto n = static_cast<lapack_int>(h.rows());
+  const Stopwatch watch;
+  const lapack_int info = solve(n, h.data(), s.data(), eigenvalues.data());
+  const double seconds = watch.seconds();
+  if (info != 0) throw std::runtime_error("LAPACK could not solve the bare eigenproblem");
+  return seconds;
+}
+
+}  // namespace
+
+BareEigenproblem::BareEigenproblem(const Case& test) {
+  const Structure& structure = test.structure;
+  const std::string set = test.settings.name.substr(test.settings.name.find('/') + 1);
+  const dftb::ParameterSet parameters(dftb::read_set_description(parameter_data() / "dftb" / set),
+                                      structure.numbers);
+  const auto basis = dftb::make_basis(structure, parameters);
+  const auto pairs = dftb::bonded_pairs(structure, parameters);
+  const auto blocks = dftb::two_center_blocks(structure, parameters, basis, pairs).blocks;
+  const Eigen::Vector3d k = kpoints(test.settings.kpoints, *structure.cell).front().fractional;
+  real_ = tightbinding::has_real_phases(k);
+  auto matrices = tightbinding::bloch_matrices<std::complex<double>>(blocks, k);
+  hamiltonian_ = std::move(matrices.hamiltonian);
+  overlap_ = std::move(matrices.overlap);
+}
+
+double BareEigenproblem::solve() const {
+  if (real_) {
+    return timed<Eigen::MatrixXd>(
+        hamiltonian_, overlap_, [](lapack_int n, double* h, double* s, double* e) {
+          return LAPACKE_dsygvd(LAPACK_COL_MAJOR, 1, 'V', 'L', n, h, n, s, n, e);
+        });
+  }
+  return timed<Eigen::MatrixXcd>(
+      hamiltonian_, overlap_,
+      [](lapack_int n, std::complex<double>* h, std::complex<double>* s, double* e) {
+        return LAPACKE_zhegvd(LAPACK_COL_MAJOR, 1, 'V', 'L', n, h, n, s, n, e);
+      });
+}
+
+std::size_t kpoint_count(const Case& test) {
+  return kpoints(test.settings.kpoints, *test.structure.cell).size();
+}
+
+}  // namespace ionpass::bench
