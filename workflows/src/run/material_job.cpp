@@ -163,8 +163,8 @@ MaterialJob::Work MaterialJob::make_work(std::string name, std::size_t expected)
   return work;
 }
 
-void MaterialJob::start(RelaxWork& relax) {
-  auto job = std::make_unique<neb::Relaxation>(relax.start, prepared_.settings.relax);
+void MaterialJob::start(RelaxWork& relax, const neb::RelaxationSettings& settings) {
+  auto job = std::make_unique<neb::Relaxation>(relax.start, settings);
   relax.relaxation = job.get();
   relax.work.job = std::move(job);
 }
@@ -174,7 +174,9 @@ void MaterialJob::start_host() {
   host_.result_name = "host";
   const HostSettings& host = prepared_.settings.host;
   host_.start = rattled(prepared_.supercell.structure, host.rattle, host.seed);
-  start(host_);
+  neb::RelaxationSettings settings = prepared_.settings.relax;
+  settings.fmax = host.fmax;
+  start(host_, settings);
 }
 
 void MaterialJob::start_end_points() {
@@ -205,7 +207,7 @@ void MaterialJob::start_end_point(std::size_t site, const std::string& result_na
   end_point.work = make_work("vacancy " + host.label(site), expected_.end_point);
   end_point.result_name = result_name;
   end_point.start = without_atom(host, site, prepared_.settings.defect.charge);
-  start(end_point);
+  start(end_point, prepared_.settings.relax);
 }
 
 void MaterialJob::advance() {
@@ -250,7 +252,7 @@ void MaterialJob::finish(RelaxWork& relax) {
 void MaterialJob::finish_host() {
   finish(host_);
   const RelaxationResult& result = result_.relaxations.back();
-  const double limit = tolerable_host_force * prepared_.settings.relax.fmax;
+  const double limit = tolerable_host_force * prepared_.settings.host.fmax;
   const bool is_usable = host_.relaxed.size() == host_.start.size() &&
                          host_.evaluation.forces.cols() == host_.start.positions.cols() &&
                          neb::max_force(host_.evaluation.forces) < limit;

@@ -86,7 +86,7 @@ class MaterialJob final : public neb::Job {
   template <typename Self, typename Visit>
   static void visit_active(Self& self, Visit&& visit);
   [[nodiscard]] Work make_work(std::string name, std::size_t expected);
-  void start(RelaxWork& relax);
+  void start(RelaxWork& relax, const neb::RelaxationSettings& settings);
   void start_host();
   void start_end_points();
   void start_end_point(std::size_t site, const std::string& result_name);

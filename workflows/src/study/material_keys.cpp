@@ -232,6 +232,10 @@ void append_host_keys(std::vector<Key>& keys) {
   keys.push_back(flag_key({"host.relax", "relax the perfect supercell before the vacancy is made"},
                           [](StudyDraft& d) -> bool& { return d.material.host.relax; }));
   keys.push_back(number_key(
+      {"host.fmax", "largest force on the host at the end"},
+      [](StudyDraft& d) -> double& { return d.material.host.fmax; }, Dimension::force,
+      positive()));
+  keys.push_back(number_key(
       {"host.rattle", "root mean square of the random shift that breaks the symmetry of the file"},
       [](StudyDraft& d) -> double& { return d.material.host.rattle; }, Dimension::length,
       between(0.0, 0.5)));
