@@ -12,6 +12,7 @@ namespace {
 
 constexpr double same_point = 1e-9;
 constexpr int max_mesh = 1000;
+constexpr double max_points = 20000.0;  // far beyond use; merging k and -k compares all pairs
 
 bool differ_by_lattice_vector(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   const Eigen::Vector3d d = a - b;
@@ -35,6 +36,13 @@ std::vector<Kpoint> mesh_points(const KpointMesh& mesh) {
     throw InputError(fmt::format("k-point mesh {} {} {}: every number must lie between 1 and {}",
                                  mesh.mesh(0), mesh.mesh(1), mesh.mesh(2), max_mesh));
   }
+  if (mesh.mesh.cast<double>().prod() > max_points) {
+    throw InputError(
+        fmt::format("k-point mesh {} {} {}: more than {:g} points; choose a coarser one",
+                    mesh.mesh(0), mesh.mesh(1), mesh.mesh(2), max_points));
+  }
+  if (!mesh.shift.allFinite())
+    throw InputError("k-point shift: not a finite number; give fractions of a step, as 0.5");
   std::vector<Kpoint> points;
   const double weight = 1.0 / static_cast<double>(mesh.mesh.prod());
   for (int i = 0; i < mesh.mesh(0); ++i) {

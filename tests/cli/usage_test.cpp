@@ -1,4 +1,6 @@
 // Help, version, and what happens to arguments and study files that are wrong.
+#include <filesystem>
+
 #include "cli_fixture.hpp"
 
 namespace ionpass::test {
@@ -38,6 +40,10 @@ TEST_F(CommandLine, RefusesUnknownWords) {
   expect_refusal(ionpass({"evaluate", "a"}), 2, {"--potential", "evaluate --help"});
   expect_refusal(ionpass({"neb", "a", "b", "-p", "x", "-o", "c", "--images", "0"}), 2,
                  {"--images"});
+  for (const char* number : {"0", "-1", "nan", "soon"})
+    expect_refusal(
+        ionpass({"hops", "a", "--max-distance", number}), 2,
+        {"--max-distance: '" + std::string(number) + "' given, expected a number above 0"});
   EXPECT_EQ(ionpass({}).exit_code, 2);
 }
 
@@ -73,6 +79,35 @@ TEST_F(CommandLine, RefusesAStudyThatCannotWork) {
   expect_refusal(ionpass({"plan", "--no-timing",
                           study("defect: {charge: 99}\nsupercell: {repeats: [1, 1, 1]}\n")}),
                  2, {"MAPbI3"});
+}
+
+TEST_F(CommandLine, FindsWhatCannotWorkBeforeAnythingIsComputed) {
+  const std::string bromide = file("CsPbBr3.vasp",
+                                   "CsPbBr3\n1.0\n5.87 0 0\n0 5.87 0\n0 0 5.87\nCs Pb Br\n1 1 3\n"
+                                   "Direct\n0 0 0\n.5 .5 .5\n.5 .5 0\n.5 0 .5\n0 .5 .5\n");
+  const std::string no_parameters = file(
+      "bromide.yaml",
+      "study: t\ndefect: {vacancy: Br}\nmaterials:\n  - {name: bromide, structure: " + bromide +
+          "}\n");
+  const std::string run_dir = folder_.path() / "run";
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"validate"},
+                                                  {"plan", "--no-timing"},
+                                                  {"run", "--run-dir", run_dir}}) {
+    const auto refused = [&](const std::string& study, const std::vector<std::string>& parts) {
+      std::vector<std::string> arguments = command;
+      arguments.push_back(study);
+      expect_refusal(ionpass(arguments), 2, parts);
+    };
+    refused(no_parameters, {"bromide", "Br"});
+    refused(study("defect: {charge: 99}\nsupercell: {repeats: [1, 1, 2]}\n"), {"MAPbI3", "charge"});
+    refused(study("defect: {vacancy: Cl}\n"), {"MAPbI3", "Cl"});
+    refused(study("supercell: {min_length: 900}\n"), {"MAPbI3"});
+    refused(study("hops: {only: [I1-I9_4.20A]}\n"), {"MAPbI3", "hops.only"});
+    refused(study("potential: dftb/pilot-pbi4\n"), {"pilot-pbi4", "pilot-pbi3"});
+    refused(study("kpoints: {mesh: [100, 100, 100]}\n"), {"MAPbI3", "100 100 100", "coarser"});
+    refused(file("endless.yaml", "study: &a [*a]\n"), {"endless.yaml:1:", "alias"});
+  }
+  EXPECT_FALSE(std::filesystem::exists(run_dir));
 }
 
 TEST_F(CommandLine, PlansAStudy) {

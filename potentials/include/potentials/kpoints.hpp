@@ -42,8 +42,8 @@ using KpointSampling = std::variant<KpointMesh, KpointSpacing, KpointList>;
 
 /// The points of a sampling in a cell, with k and -k merged (time reversal). Order and values are
 /// the same on every call.
-/// @throws InputError for a mesh below 1, a spacing that is not positive, or weights that do not
-/// sum to something positive
+/// @throws InputError for a mesh below 1 or of more than 20000 points, a spacing that is not
+/// positive, or weights that do not sum to something positive
 [[nodiscard]] std::vector<Kpoint> kpoints(const KpointSampling& sampling, const Cell& cell);
 
 /// "Γ", "2x2x1", "2x2x2 shifted by 0.5 0.5 0.5", "1 point".

@@ -1,5 +1,7 @@
 #include "cli/command.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include <structures/error.hpp>
@@ -24,6 +26,15 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
   command->footer("Example:\n  " + example);
   command->fallthrough();  // -v and -q may stand behind the command
   return *command;
+}
+
+CLI::Validator positive_number() {
+  const auto check = [](const std::string& text) -> std::string {
+    double number = 0.0;
+    if (CLI::detail::lexical_cast(text, number) && std::isfinite(number) && number > 0.0) return "";
+    return fmt::format("'{}' given, expected a number above 0", text);
+  };
+  return {check, "above 0"};
 }
 
 std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
@@ -73,8 +84,7 @@ std::vector<Frame> PotentialOptions::read(const std::string& file,
                                           const Invocation& invocation) const {
   std::vector<Frame> frames = read_frames(file);
   for (Frame& frame : frames) {
-    for (const std::string& warning : frame.warnings)
-      print_warning(invocation, fmt::format("{}: {}", file, warning));
+    for (const std::string& warning : frame.warnings) print_warning(invocation, warning);
     if (charge) frame.structure.charge = *charge;
   }
   return frames;

@@ -46,6 +46,9 @@ void add_schema(CLI::App& app, Invocation& invocation);
 [[nodiscard]] CLI::App& add_command(CLI::App& app, const std::string& name,
                                     const std::string& summary, const std::string& example);
 
+/// Accepts a finite number above 0.
+[[nodiscard]] CLI::Validator positive_number();
+
 /// --potential, --charge, --kpoints, --kshift, --electronic-temperature.
 struct PotentialOptions {
   std::string potential;

@@ -14,7 +14,7 @@ std::shared_ptr<CrystalOptions> CrystalOptions::add_to(CLI::App& command) {
   command
       .add_option("--symmetry-tolerance", options->tolerance,
                   "distance within which atoms count as equivalent, Å")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   command.add_flag("--json", options->json, "print JSON");
   return options;
@@ -22,8 +22,7 @@ std::shared_ptr<CrystalOptions> CrystalOptions::add_to(CLI::App& command) {
 
 Crystal CrystalOptions::read(const Invocation& invocation) const {
   const Frame frame = read_frame(file);
-  for (const std::string& warning : frame.warnings)
-    print_warning(invocation, fmt::format("{}: {}", file, warning));
+  for (const std::string& warning : frame.warnings) print_warning(invocation, warning);
   if (!frame.structure.is_periodic())
     throw InputError(fmt::format("{}: has no cell; sites and hops are those of a crystal", file));
   return {file, frame.structure, find_symmetry(frame.structure, tolerance)};

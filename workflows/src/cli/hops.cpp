@@ -63,7 +63,7 @@ void add_hops(CLI::App& app, Invocation& invocation) {
   options->crystal = CrystalOptions::add_to(command);
   command.add_option("--species", options->species, "element that moves")->capture_default_str();
   command.add_option("--max-distance", options->max_distance, "longest hop, Å")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   invocation.on(command, [options](const Invocation& call) {
     const Crystal crystal = options->crystal->read(call);

@@ -3,6 +3,7 @@
 
 #include <potentials/registry.hpp>
 #include <workflows/data_paths.hpp>
+#include <workflows/plan.hpp>
 #include <workflows/study.hpp>
 
 #include "cli/output.hpp"
@@ -38,17 +39,29 @@ ExitCode list_potentials(bool json) {
   return ExitCode::done;
 }
 
+/// Everything that can be wrong with a study before its first energy: structures, cells, hops,
+/// parameters, charges.
+void check_materials(const Study& study, const Invocation& call) {
+  for (const MaterialStudy& material : study.materials) {
+    const auto potential = make_potential(material.potential, data_paths().potentials);
+    for (const std::string& warning : prepare_material(material, potential.get()).warnings)
+      print_warning(call, fmt::format("material {}: {}", material.name, warning));
+  }
+}
+
 }  // namespace
 
 void add_validate(CLI::App& app, Invocation& invocation) {
-  CLI::App& command = add_command(app, "validate", "check a study file, and nothing else",
-                                  "ionpass validate study.yaml --show");
+  CLI::App& command =
+      add_command(app, "validate", "check a study file and the materials in it; computes nothing",
+                  "ionpass validate study.yaml --show");
   const auto file = std::make_shared<std::string>();
   const auto show = std::make_shared<bool>(false);
   command.add_option("STUDY", *file, "study file (YAML)")->required();
   command.add_flag("--show", *show, "print the study with all defaults filled in");
-  invocation.on(command, [file, show](const Invocation&) {
+  invocation.on(command, [file, show](const Invocation& call) {
     const Study study = read_study(*file);
+    check_materials(study, call);
     print_result(
         *show ? to_yaml(study)
               : fmt::format("{}: valid, {}\n", *file, counted(study.materials.size(), "material")));

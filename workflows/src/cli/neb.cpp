@@ -199,10 +199,10 @@ void add_neb(CLI::App& app, Invocation& invocation) {
   command
       .add_option("--fmax", options->band.fmax,
                   "largest force on the band at the end, eV/Å; the ends are relaxed to half of it")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   command.add_option("--max-iterations", options->band.max_iterations, "steps before giving up")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   command.add_option("--method", options->path.method, "first guess of the path")
       ->check(CLI::IsMember({"idpp", "linear"}))

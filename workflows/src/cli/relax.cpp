@@ -80,11 +80,11 @@ void add_relax(CLI::App& app, Invocation& invocation) {
       ->required();
   options->potential = PotentialOptions::add_to(command);
   command.add_option("--fmax", options->settings.fmax, "largest force on an atom at the end, eV/Å")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   command
       .add_option("--max-iterations", options->settings.max_iterations, "steps before giving up")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   command
       .add_option("-o,--output", options->output,

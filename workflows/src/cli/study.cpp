@@ -103,7 +103,7 @@ void add_plan(CLI::App& app, Invocation& invocation) {
   options->plan.ranks = invocation.world.size();
   command.add_option("STUDY", options->study, "study file (YAML)")->required();
   command.add_option("--ranks", options->plan.ranks, "MPI ranks to estimate for")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number())
       ->capture_default_str();
   command.add_flag("--no-timing", options->no_timing, "no trial evaluation, and no time estimate");
   command.add_flag("--json", options->json, "print JSON");

@@ -14,10 +14,16 @@ SourceLocation location(const std::string& file, const YAML::Mark& mark) {
 }
 
 /// yaml-cpp keeps a key that is given twice and answers with the first, so that the second would be
-/// ignored silently.
-void refuse_duplicates(const YAML::Node& node, const std::string& file) {
+/// ignored silently; and an alias may stand for a list that holds it, which has no end.
+void check_nodes(const YAML::Node& node, const std::string& file, int depth = 0) {
+  constexpr int deepest = 20;  // no key of ours lies deeper than a few levels
+  if (depth > deepest)
+    throw InputError(location(file, node.Mark()),
+                     fmt::format("more than {} lists or sections inside each other, or an alias "
+                                 "that contains itself; write the values out",
+                                 deepest));
   if (node.IsSequence())
-    for (const YAML::Node& item : node) refuse_duplicates(item, file);
+    for (const YAML::Node& item : node) check_nodes(item, file, depth + 1);
   if (!node.IsMap()) return;
   std::set<std::string> seen;
   for (const auto& entry : node) {
@@ -26,7 +32,7 @@ void refuse_duplicates(const YAML::Node& node, const std::string& file) {
     if (!seen.insert(entry.first.Scalar()).second)
       throw InputError(where,
                        fmt::format("{}: given twice; keep one of them", entry.first.Scalar()));
-    refuse_duplicates(entry.second, file);
+    check_nodes(entry.second, file, depth + 1);
   }
 }
 
@@ -44,7 +50,7 @@ YamlNode YamlNode::parse(const std::string& text, const std::string& file) {
   if (documents.size() > 1)
     throw InputError(location(file, documents[1].Mark()),
                      "a second document begins here; give one per file");
-  refuse_duplicates(documents.front(), file);
+  check_nodes(documents.front(), file);
   return {documents.front(), file, ""};
 }
 
