@@ -47,11 +47,11 @@ struct PreparedMaterial {
 /// How many evaluations a stage is expected to take: medians of relaxations and bands of halide
 /// perovskites from tight binding, rounded up. An estimate, not a limit.
 struct ExpectedEvaluations {
-  std::size_t host = 20;
+  std::size_t host = 100;
   std::size_t end_point =
-      40;  ///< each distinct end point; hops that share one share its evaluations
+      80;  ///< each distinct end point; hops that share one share its evaluations
   std::size_t band_iterations =
-      40;  ///< times the images (half of them for a hop that is its own reverse)
+      150;  ///< times the images (half of them for a hop that is its own reverse)
 };
 
 /// One hop of a plan.

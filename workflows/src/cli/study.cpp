@@ -60,6 +60,7 @@ ExitCode run(const RunCommandOptions& options, const Invocation& call) {
                                                 : std::filesystem::path(options.run_dir);
   run_options.fresh = options.fresh;
   run_options.data = data_paths().potentials;
+  run_options.literature = data_paths().literature;
   run_options.time_limit = time_limit(options.time_limit);
   const auto display = make_display(stderr, display_options(stderr, call.verbosity));
   run_options.progress = call.world.is_root() ? display.get() : nullptr;

@@ -55,15 +55,17 @@ PotentialNote note_of(const PotentialDescription& description) {
           .settings = description.settings};
 }
 
-/// One note per potential that differs from the others in anything that changes numbers.
+/// One note per potential that differs from the others in anything that changes numbers but the
+/// k-points, which stand with each material.
 std::vector<PotentialNote> notes_of(const std::vector<const Potential*>& potentials) {
   std::vector<PotentialNote> notes;
   std::set<std::string> seen;
   for (const Potential* potential : potentials) {
-    const PotentialDescription& description = potential->description();
-    if (seen.insert(potential_fingerprint(description)).second) {
+    PotentialDescription description = potential->description();
+    std::erase_if(description.settings,
+                  [](const auto& setting) { return setting.first == "kpoints"; });
+    if (seen.insert(potential_fingerprint(description)).second)
       notes.push_back(note_of(description));
-    }
   }
   return notes;
 }
