@@ -11,9 +11,7 @@ find_package(SQLite3 REQUIRED)
 find_package(pegtl REQUIRED CONFIG)
 find_path(GEMMI_INCLUDE_DIR gemmi/cif.hpp REQUIRED)
 pkg_check_modules(SPGLIB REQUIRED IMPORTED_TARGET GLOBAL spglib)
-# OpenBLAS with its own LAPACK: named on purpose, since a generic find_package(LAPACK) may pick the slow reference library.
-find_library(OPENBLAS_LIBRARY openblas REQUIRED)
-find_library(LAPACKE_LIBRARY lapacke REQUIRED)
+find_package(LapackeOpenBLAS REQUIRED)
 
 if(IONPASS_MPI)
   find_package(MPI REQUIRED COMPONENTS C)

@@ -12,6 +12,7 @@ write_basic_package_version_file(
 install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/ionpass-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/ionpass-config-version.cmake
+  ${CMAKE_CURRENT_SOURCE_DIR}/cmake/FindLapackeOpenBLAS.cmake
   DESTINATION ${ionpass_cmake_dir})
 
 install(DIRECTORY potentials/data/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ionpass/potentials)

@@ -24,8 +24,8 @@ struct SourceLocation {
   [[nodiscard]] std::string text() const {
     std::string out = file;
     if (line > 0) {
-      out += ":" + std::to_string(line);
-      if (column > 0) out += ":" + std::to_string(column);
+      out.append(1, ':').append(std::to_string(line));
+      if (column > 0) out.append(1, ':').append(std::to_string(column));
     }
     return out;
   }

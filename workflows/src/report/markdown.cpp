@@ -44,14 +44,14 @@ class MarkdownWriter {
     for (const Column& column : table.columns) {
       const std::string title =
           column.group.empty() ? column.title : column.group + " " + column.title;
-      out += " " + escape_markdown(title) + " |";
+      out.append(" ").append(escape_markdown(title)).append(" |");
       rule += column.number ? " ---: |" : " --- |";
     }
     out += "\n" + rule + "\n";
     for (const std::vector<Cell>& row : table.rows) {
       out += "|";
       for (const Cell& cell : row) {
-        out += " " + cell_text(cell) + " |";
+        out.append(" ").append(cell_text(cell)).append(" |");
         for (int i = 1; i < cell.columns; ++i) out += " |";
       }
       out += "\n";
