@@ -33,17 +33,25 @@ class CoulombInteraction {
   [[nodiscard]] Derivatives derivatives(const Eigen::VectorXd& dq) const;
 
  private:
+  // Sites of one atom with equal Hubbard parameters share every s: they count as one kind.
+  static constexpr std::size_t max_kinds = 3;  // shells s, p, d
   struct AtomSites {
     Eigen::Index first = 0;
     Eigen::Index count = 0;
+    std::vector<std::size_t> kinds;  // distinct ones of this atom
   };
-  [[nodiscard]] const ShortRangeGamma& short_range(Eigen::Index a, Eigen::Index b) const;
+  [[nodiscard]] const ShortRangeGamma& short_range(std::size_t kind_a, std::size_t kind_b) const {
+    return pairs_[kind_a * kinds_ + kind_b];
+  }
   template <typename Visitor>
-  void for_each_pair(Visitor&& visit) const;
+  void for_each_image(std::size_t a, std::size_t b, Visitor&& visit) const;
+  void add_short_range(Eigen::Index a, Eigen::Index b, const Eigen::MatrixXd& charge,
+                       Derivatives& out) const;
 
   std::vector<ChargeSite> sites_;
   std::vector<AtomSites> atoms_;
-  std::vector<std::size_t> kind_;  // per site: which of the distinct Hubbard parameters
+  std::vector<std::size_t> kind_;   // per site: which of the distinct Hubbard parameters
+  std::vector<Eigen::Index> slot_;  // per site: position of its kind among those of its atom
   std::size_t kinds_ = 0;
   std::vector<ShortRangeGamma> pairs_;  // kinds × kinds
   Eigen::Matrix3Xd positions_;

@@ -33,16 +33,19 @@ Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap)
 template <typename Scalar>
 void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
   const Eigen::Index n = h0_.rows();
-  vectors_.resize(n, n);
+  reflections_.resize(n, n);
   for (Eigen::Index j = 0; j < n; ++j) {
     const double half = 0.5 * orbital_potential(j);
-    vectors_.col(j).tail(n - j) =
+    reflections_.col(j).tail(n - j) =
         h0_.col(j).tail(n - j).array() +
         overlap_.col(j).tail(n - j).array() *
             (0.5 * orbital_potential.tail(n - j).array() + half).template cast<Scalar>();
   }
-  lapack::reduce_to_standard(vectors_, factor_);
-  if (!lapack::eigen_decompose(vectors_, eigenvalues_)) {
+  lapack::reduce_to_standard(reflections_, factor_);
+  const bool reduced = lapack::tridiagonalise(reflections_, tridiagonal_);
+  Eigen::VectorXd off_diagonal = tridiagonal_.off_diagonal;
+  eigenvalues_ = tridiagonal_.diagonal;
+  if (!reduced || !lapack::solve_tridiagonal(eigenvalues_, off_diagonal, tridiagonal_vectors_)) {
     throw ConvergenceError(
         "the eigenvalue problem has no solution (LAPACK gave up): the Hamiltonian holds absurd "
         "numbers");
@@ -50,11 +53,19 @@ void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
 }
 
 template <typename Scalar>
-Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) {
+typename Eigenproblem<Scalar>::Matrix Eigenproblem<Scalar>::reduced_vectors(
+    Eigen::Index count) const {
+  Matrix vectors = tridiagonal_vectors_.leftCols(count).template cast<Scalar>();
+  lapack::back_transform(reflections_, tridiagonal_, vectors);
+  return vectors;
+}
+
+template <typename Scalar>
+Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) const {
   // With C = L^-H X and S C = L X, the population of orbital i is Σ_k f_k Re(conj(C_ik) (L X)_ik):
   // no density matrix is needed.
   const Eigen::Index count = occupied_states(occupations);
-  Matrix coefficients = vectors_.leftCols(count);
+  Matrix coefficients = reduced_vectors(count);
   Matrix projected = coefficients;
   lapack::solve_upper(factor_, coefficients);
   lapack::multiply_lower(factor_, projected);
@@ -70,7 +81,7 @@ template <typename Scalar>
 typename Eigenproblem<Scalar>::Densities Eigenproblem<Scalar>::densities(
     const Eigen::VectorXd& occupations) const {
   const Eigen::Index count = occupied_states(occupations);
-  Matrix coefficients = vectors_.leftCols(count);
+  Matrix coefficients = reduced_vectors(count);
   lapack::solve_upper(factor_, coefficients);
   Densities result;
   coefficients *= occupations.head(count).cwiseSqrt().asDiagonal();

@@ -30,7 +30,7 @@ class Eigenproblem {
   }  ///< Hartree, ascending
 
   /// Mulliken population of every orbital for occupations f (0..2) of the lowest states.
-  [[nodiscard]] Eigen::VectorXd populations(const Eigen::VectorXd& occupations);
+  [[nodiscard]] Eigen::VectorXd populations(const Eigen::VectorXd& occupations) const;
 
   /// Σ f c c^H and Σ f ε c c^H, lower triangles.
   struct Densities {
@@ -42,10 +42,17 @@ class Eigenproblem {
   [[nodiscard]] double trace_h0(const Matrix& density) const;
 
  private:
+  /// The lowest eigenvectors of the reduced problem L^-1 H L^-H.
+  [[nodiscard]] Matrix reduced_vectors(Eigen::Index count) const;
+
   Matrix h0_;
   Matrix overlap_;
-  Matrix factor_;   // Cholesky factor of the overlap
-  Matrix vectors_;  // eigenvectors of the reduced problem
+  Matrix factor_;  // Cholesky factor of the overlap
+  // The reduced problem as Q T Q^H: only the eigenvectors of states that hold electrons are ever
+  // multiplied by Q.
+  Matrix reflections_;
+  lapack::Tridiagonal<Scalar> tridiagonal_;
+  lapack::Matrix<double> tridiagonal_vectors_;
   Eigen::VectorXd eigenvalues_;
 };
 

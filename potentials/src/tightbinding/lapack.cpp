@@ -1,5 +1,8 @@
 #include "tightbinding/lapack.hpp"
 
+#include <cstddef>
+#include <vector>
+
 // Both headers would choose C's complex type otherwise.
 #define lapack_complex_float std::complex<float>
 #define lapack_complex_double std::complex<double>
@@ -36,23 +39,59 @@ bool cholesky(Matrix<Complex>& a) {
 }
 
 void reduce_to_standard(Matrix<double>& a, const Matrix<double>& l) {
-  LAPACKE_dsygst(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a), l.data(), stride(l));
+  LAPACKE_dsygst_work(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a), l.data(), stride(l));
 }
 void reduce_to_standard(Matrix<Complex>& a, const Matrix<Complex>& l) {
   // LAPACKE declares the factor without const, but zhegst only reads it.
-  LAPACKE_zhegst(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a),
-                 const_cast<Complex*>(l.data()), stride(l));
+  LAPACKE_zhegst_work(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a),
+                      const_cast<Complex*>(l.data()), stride(l));
 }
 
-bool eigen_decompose(Matrix<double>& a, Eigen::VectorXd& eigenvalues) {
-  eigenvalues.resize(a.rows());
-  return LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', rows(a), a.data(), stride(a),
-                        eigenvalues.data()) == 0;
+bool tridiagonalise(Matrix<double>& a, Tridiagonal<double>& t) {
+  t.diagonal.resize(a.rows());
+  t.off_diagonal.resize(a.rows());
+  t.scales.resize(a.rows());
+  return LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a), t.diagonal.data(),
+                        t.off_diagonal.data(), t.scales.data()) == 0;
 }
-bool eigen_decompose(Matrix<Complex>& a, Eigen::VectorXd& eigenvalues) {
-  eigenvalues.resize(a.rows());
-  return LAPACKE_zheevd(LAPACK_COL_MAJOR, 'V', 'L', rows(a), a.data(), stride(a),
-                        eigenvalues.data()) == 0;
+bool tridiagonalise(Matrix<Complex>& a, Tridiagonal<Complex>& t) {
+  t.diagonal.resize(a.rows());
+  t.off_diagonal.resize(a.rows());
+  t.scales.resize(a.rows());
+  return LAPACKE_zhetrd(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a), t.diagonal.data(),
+                        t.off_diagonal.data(), t.scales.data()) == 0;
+}
+
+bool solve_tridiagonal(Eigen::VectorXd& diagonal, Eigen::VectorXd& off_diagonal,
+                       Matrix<double>& vectors) {
+  vectors.resize(diagonal.size(), diagonal.size());
+  return LAPACKE_dstedc(LAPACK_COL_MAJOR, 'I', static_cast<lapack_int>(diagonal.size()),
+                        diagonal.data(), off_diagonal.data(), vectors.data(), stride(vectors)) == 0;
+}
+
+// The plain LAPACKE calls look for NaN in the whole square of the reflections, whose upper triangle
+// holds nothing.
+void back_transform(const Matrix<double>& reflections, const Tridiagonal<double>& t,
+                    Matrix<double>& x) {
+  const auto apply = [&](double* work, lapack_int size) {
+    LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', rows(x), cols(x), reflections.data(),
+                        stride(reflections), t.scales.data(), x.data(), stride(x), work, size);
+  };
+  double wanted = 0.0;
+  apply(&wanted, -1);
+  std::vector<double> work(static_cast<std::size_t>(wanted));
+  apply(work.data(), static_cast<lapack_int>(work.size()));
+}
+void back_transform(const Matrix<Complex>& reflections, const Tridiagonal<Complex>& t,
+                    Matrix<Complex>& x) {
+  const auto apply = [&](Complex* work, lapack_int size) {
+    LAPACKE_zunmtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', rows(x), cols(x), reflections.data(),
+                        stride(reflections), t.scales.data(), x.data(), stride(x), work, size);
+  };
+  Complex wanted;
+  apply(&wanted, -1);
+  std::vector<Complex> work(static_cast<std::size_t>(wanted.real()));
+  apply(work.data(), static_cast<lapack_int>(work.size()));
 }
 
 void solve_upper(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x) {

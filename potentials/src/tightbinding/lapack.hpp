@@ -3,7 +3,6 @@
 #pragma once
 
 #include <complex>
-#include <span>
 
 #include <Eigen/Dense>
 
@@ -21,10 +20,28 @@ bool cholesky(Matrix<std::complex<double>>& a);
 void reduce_to_standard(Matrix<double>& a, const Matrix<double>& l);
 void reduce_to_standard(Matrix<std::complex<double>>& a, const Matrix<std::complex<double>>& l);
 
-/// Eigenvalues (ascending) of the Hermitian A, whose columns become the eigenvectors. Returns false
-/// if LAPACK gives up.
-bool eigen_decompose(Matrix<double>& a, Eigen::VectorXd& eigenvalues);
-bool eigen_decompose(Matrix<std::complex<double>>& a, Eigen::VectorXd& eigenvalues);
+/// A = Q T Q^H with a real tridiagonal T.
+template <typename Scalar>
+struct Tridiagonal {
+  Eigen::VectorXd diagonal, off_diagonal;
+  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> scales;  ///< of the reflections that make up Q
+};
+
+/// Reduces the Hermitian A, whose lower triangle becomes the reflections of Q. Returns false for
+/// numbers that are none.
+bool tridiagonalise(Matrix<double>& a, Tridiagonal<double>& t);
+bool tridiagonalise(Matrix<std::complex<double>>& a, Tridiagonal<std::complex<double>>& t);
+
+/// Eigenvalues (ascending, left in the diagonal) and eigenvectors of T by divide and conquer.
+/// Returns false if LAPACK gives up.
+bool solve_tridiagonal(Eigen::VectorXd& diagonal, Eigen::VectorXd& off_diagonal,
+                       Matrix<double>& vectors);
+
+/// X <- Q X, with the reflections that tridiagonalise() left.
+void back_transform(const Matrix<double>& reflections, const Tridiagonal<double>& t,
+                    Matrix<double>& x);
+void back_transform(const Matrix<std::complex<double>>& reflections,
+                    const Tridiagonal<std::complex<double>>& t, Matrix<std::complex<double>>& x);
 
 /// X <- L^-H X.
 void solve_upper(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x);
