@@ -233,8 +233,7 @@ void append_host_keys(std::vector<Key>& keys) {
                           [](StudyDraft& d) -> bool& { return d.material.host.relax; }));
   keys.push_back(number_key(
       {"host.fmax", "largest force on the host at the end"},
-      [](StudyDraft& d) -> double& { return d.material.host.fmax; }, Dimension::force,
-      positive()));
+      [](StudyDraft& d) -> double& { return d.material.host.fmax; }, Dimension::force, positive()));
   keys.push_back(number_key(
       {"host.rattle", "root mean square of the random shift that breaks the symmetry of the file"},
       [](StudyDraft& d) -> double& { return d.material.host.rattle; }, Dimension::length,
