@@ -68,16 +68,19 @@ Path respaced(const Path& path, std::size_t first, std::size_t last, const Struc
 }
 
 struct PathSearch::State {
-  enum class Stage { settling, moving_ends, climbing, converging, following, done };
+  enum class Stage { settling, moving_ends, climbing, converging, zooming, following, done };
 
   PathSearchSettings settings;
   Stage stage = Stage::settling;
-  std::optional<Band> band;
+  std::optional<Band> band;  // the one under way, or the last
+  std::optional<Band>
+      outer;  // the converged plain band, once a denser one replaces its highest image
   std::array<std::optional<Relaxation>, 2> ends;  // while moving: initial and final
   std::optional<SaddleSearch> saddle;
-  std::size_t top = 0;  // image that the saddle search started from
+  std::size_t top = 0;  // image of `outer` that `band` stands for
   BetterEnds better;
   int passes = 0;
+  bool stuck = false;  // the climbing band did not come to rest
   int past_iterations = 0;
   std::size_t past_evaluations = 0;
   std::array<double, 2> given{}, shift{};  // energies of the ends, and how far they moved down
@@ -93,7 +96,7 @@ struct PathSearch::State {
     } else if (next == Stage::climbing && settings.band.climb) {
       wanted.max_iterations = std::min(settings.band.max_iterations, settings.climb_iterations);
     }
-    wanted.climb = next == Stage::climbing && settings.band.climb;
+    wanted.climb = (next == Stage::climbing || next == Stage::zooming) && settings.band.climb;
     band.emplace(std::move(path), energies[0], energies[1], wanted);
   }
 
@@ -117,11 +120,18 @@ struct PathSearch::State {
     } else if (stage == Stage::settling) {
       after_settling();
     } else if (stage == Stage::climbing) {
-      const bool stuck = band->status() == BandStatus::not_converged && settings.band.climb;
-      if (stuck) return continue_band(Stage::converging);
+      const bool restless = band->status() == BandStatus::not_converged && settings.band.climb;
+      if (restless) {
+        stuck = true;
+        return continue_band(Stage::converging);
+      }
       stage = Stage::done;
-    } else {
+    } else if (stage == Stage::converging) {
+      zoom();
+    } else if (band->status() == BandStatus::not_converged) {
       follow_mode();
+    } else {
+      stage = Stage::done;
     }
   }
 
@@ -157,14 +167,27 @@ struct PathSearch::State {
     start_band(Stage::settling, std::move(path), energies);
   }
 
+  /// A denser band between the neighbours of the highest image.
+  void zoom() {
+    const std::optional<BandBarrier> barrier = band->barrier();
+    stage = Stage::done;
+    if (!barrier) return;
+    count_band();
+    top = barrier->saddle;
+    outer = std::move(band);
+    const std::vector<Evaluation> evaluations = outer->image_evaluations();
+    const Path& path = outer->path();
+    start_band(Stage::zooming, respaced(path, top - 1, top + 1, path[top - 1], path[top + 1]),
+               {evaluations[top - 1], evaluations[top + 1]});
+  }
+
   void follow_mode() {
     const std::optional<BandBarrier> barrier = band->barrier();
     stage = Stage::done;
     if (!barrier) return;
-    top = barrier->saddle;
     SaddleSettings wanted = settings.saddle;
     wanted.fmax = settings.band.fmax;
-    saddle.emplace(band->path()[top], band->tangent(top), wanted);
+    saddle.emplace(band->path()[barrier->saddle], band->tangent(barrier->saddle), wanted);
     stage = Stage::following;
   }
 
@@ -175,13 +198,23 @@ struct PathSearch::State {
     stage = Stage::done;
     if (saddle->converged()) {
       curvature = saddle->curvature();
-      band->replace_by_saddle(top, saddle->structure(), saddle->evaluation());
+      band->replace_by_saddle(band->barrier()->saddle, saddle->structure(), saddle->evaluation());
       remark = fmt::format("saddle found by following the softest mode (curvature {:.2f} eV/Å²)",
                            *curvature);
     } else {
       remark = saddle->diagnosis();
     }
     saddle.reset();
+  }
+
+  /// One list from the outer band and the denser one in the place of its image `top`, whose own
+  /// ends are the neighbours of that image.
+  template <typename T>
+  [[nodiscard]] std::vector<T> joined(std::vector<T> around, const std::vector<T>& dense) const {
+    std::vector<T> out(around.begin(), around.begin() + static_cast<std::ptrdiff_t>(top));
+    out.insert(out.end(), dense.begin() + 1, dense.end() - 1);
+    out.insert(out.end(), around.begin() + static_cast<std::ptrdiff_t>(top) + 1, around.end());
+    return out;
   }
 };
 
@@ -258,7 +291,49 @@ Progress PathSearch::progress() const {
   return out;
 }
 
-const Band& PathSearch::band() const { return *state_->band; }
+Path PathSearch::path() const {
+  return state_->outer ? state_->joined(state_->outer->path(), state_->band->path())
+                       : state_->band->path();
+}
+
+std::vector<Evaluation> PathSearch::image_evaluations() const {
+  const std::vector<Evaluation> own = state_->band->image_evaluations();
+  return state_->outer ? state_->joined(state_->outer->image_evaluations(), own) : own;
+}
+
+std::vector<BandImage> PathSearch::images() const {
+  std::vector<BandImage> dense = state_->band->images();
+  if (!state_->outer) return dense;
+  std::vector<BandImage> around = state_->outer->images();
+  const double before = around[state_->top - 1].s;
+  const double longer = before + dense.back().s - around[state_->top + 1].s;
+  for (BandImage& image : dense) image.s += before;
+  for (std::size_t i = state_->top + 1; i < around.size(); ++i) around[i].s += longer;
+  return state_->joined(std::move(around), dense);
+}
+
+BandStatus PathSearch::status() const {
+  const Band& band = *state_->band;
+  if (!finished()) return BandStatus::running;
+  if (!state_->outer) {
+    // A plain band that stands where a climbing one should is no result.
+    const bool gave_up = state_->stuck && band.status() == BandStatus::converged;
+    return gave_up ? BandStatus::not_converged : band.status();
+  }
+  if (state_->outer->status() != BandStatus::converged || !barrier())
+    return BandStatus::not_converged;
+  return band.status() == BandStatus::no_saddle ? BandStatus::not_converged : band.status();
+}
+
+std::optional<BandBarrier> PathSearch::barrier() const {
+  std::vector<double> energies;
+  for (const BandImage& image : images()) energies.push_back(image.energy);
+  return read_barrier(energies);
+}
+
+double PathSearch::reaction_energy() const {
+  return state_->outer ? state_->outer->reaction_energy() : state_->band->reaction_energy();
+}
 
 int PathSearch::iterations() const {
   return state_->past_iterations + state_->band->iterations() +
@@ -279,7 +354,13 @@ double PathSearch::initial_shift() const { return state_->shift[0]; }
 double PathSearch::final_shift() const { return state_->shift[1]; }
 
 std::string PathSearch::diagnosis() const {
-  std::string out = state_->band->diagnosis();
+  std::string out = (state_->outer ? *state_->outer : *state_->band).diagnosis();
+  if (state_->outer && state_->band->status() != BandStatus::converged) {
+    out += (out.empty() ? "" : "; ") + ("around the highest image: " + state_->band->diagnosis());
+  } else if (state_->outer) {
+    out += std::string(out.empty() ? "" : "; ") +
+           "a denser band around the highest image found the saddle";
+  }
   if (!state_->remark.empty()) out += (out.empty() ? "" : "; ") + state_->remark;
   for (std::size_t i = 0; i < 2; ++i) {
     if (state_->shift[i] == 0.0) continue;

@@ -53,10 +53,10 @@ TEST(PathSearch, MovesAnEndToTheDeeperMinimumBeforeTheSaddle) {
   const double start = stationary(-1.1, -0.8), goal = stationary(1.8, 2.1);
   PathSearch job = search(start, goal, 11, potential, true);
   test::solve(job, potential);
-  ASSERT_EQ(job.band().status(), BandStatus::converged) << job.diagnosis();
+  ASSERT_EQ(job.status(), BandStatus::converged) << job.diagnosis();
   const double saddle = washboard(stationary(1.4, 1.6));
-  EXPECT_NEAR(job.band().path().front().positions(0, 0), 0.0, 1e-3);
-  EXPECT_NEAR(job.band().barrier()->forward, saddle - washboard(0.0), 1e-4);
+  EXPECT_NEAR(job.path().front().positions(0, 0), 0.0, 1e-3);
+  EXPECT_NEAR(job.barrier()->forward, saddle - washboard(0.0), 1e-4);
   EXPECT_NEAR(job.initial_shift(), washboard(0.0) - washboard(start), 1e-4);
   EXPECT_EQ(job.final_shift(), 0.0);
   EXPECT_THAT(job.diagnosis(), testing::HasSubstr("the initial end moved to a deeper minimum"));
@@ -66,8 +66,8 @@ TEST(PathSearch, LeavesGoodEndsAlone) {
   const auto potential = washboard_potential();
   PathSearch job = search(0.0, stationary(0.9, 1.1), 5, potential, true);
   test::solve(job, potential);
-  ASSERT_EQ(job.band().status(), BandStatus::converged);
-  EXPECT_NEAR(job.band().barrier()->forward, washboard(stationary(0.4, 0.6)), 1e-4);
+  ASSERT_EQ(job.status(), BandStatus::converged);
+  EXPECT_NEAR(job.barrier()->forward, washboard(stationary(0.4, 0.6)), 1e-4);
   EXPECT_EQ(job.initial_shift(), 0.0);
   EXPECT_TRUE(job.diagnosis().empty()) << job.diagnosis();
 }
@@ -77,7 +77,7 @@ TEST(PathSearch, KeepsTheEndsWhereToldTo) {
   const double start = stationary(-1.1, -0.8);
   PathSearch job = search(start, stationary(1.8, 2.1), 11, potential, false);
   test::solve(job, potential);
-  EXPECT_DOUBLE_EQ(job.band().path().front().positions(0, 0), start);
+  EXPECT_DOUBLE_EQ(job.path().front().positions(0, 0), start);
   EXPECT_EQ(job.initial_shift(), 0.0);
 }
 
@@ -99,7 +99,7 @@ TEST(PathSearch, ReportsABandThatFails) {
   const std::vector<RunningJob> jobs{{&job, &potential, "search"}};
   ASSERT_TRUE(run(jobs, evaluator));
   EXPECT_TRUE(job.finished());
-  EXPECT_EQ(job.band().status(), BandStatus::failed);
+  EXPECT_EQ(job.status(), BandStatus::failed);
 }
 
 TEST(Respaced, KeepsTheNumberOfImagesAndTheirOrder) {

@@ -33,8 +33,9 @@ struct PathSearchSettings {
 /// then lies below an end. Such an image is relaxed and becomes the new end, so that all images
 /// serve the hop itself, and the barrier counts from the minimum before it. Repeats until no image
 /// lies below its end; then the band climbs. Where few images on a long path leave the climbing
-/// image without a good tangent, it does not come to rest; then the plain band is converged, and
-/// its highest image follows the softest mode to the saddle (SaddleSearch).
+/// image without a good tangent, it does not come to rest. Then the plain band is converged, and a
+/// second band between the neighbours of its highest image climbs with a fraction of the spacing;
+/// if that does not rest either, its highest image follows the softest mode (SaddleSearch).
 class PathSearch final : public Job {
  public:
   /// @param path     first guess, ends included; at least three images
@@ -50,8 +51,17 @@ class PathSearch final : public Job {
   void tell(std::span<const Answer> answers) override;
   [[nodiscard]] Progress progress() const override;
 
-  /// The last band: the result once finished.
-  [[nodiscard]] const Band& band() const;
+  /// The path once finished, ends included. Where the images around the highest one were too far
+  /// apart for it to climb, a denser band stands in their place, and the path has more images than
+  /// the first guess.
+  [[nodiscard]] Path path() const;
+  [[nodiscard]] std::vector<BandImage> images() const;
+  [[nodiscard]] std::vector<Evaluation> image_evaluations() const;
+  /// `converged` only if every image is below fmax and the highest is a saddle: one that climbed,
+  /// or that mode following found.
+  [[nodiscard]] BandStatus status() const;
+  [[nodiscard]] std::optional<BandBarrier> barrier() const;
+  [[nodiscard]] double reaction_energy() const;  ///< eV, last minus first image
   /// The band's own remarks and what happened to the ends, in words; may be empty.
   [[nodiscard]] std::string diagnosis() const;
   [[nodiscard]] int iterations() const;           ///< band steps of all passes

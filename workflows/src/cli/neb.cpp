@@ -85,12 +85,13 @@ Ends settle_ends(const Structure& initial, const Structure& final_, const NebOpt
   return ends;
 }
 
-void write_path(const neb::Band& band, const std::string& output) {
-  const std::vector<Evaluation> evaluations = band.image_evaluations();
+void write_path(const neb::PathSearch& search, const std::string& output) {
+  const std::vector<Evaluation> evaluations = search.image_evaluations();
+  const neb::Path path = search.path();
   std::vector<Frame> frames;
-  for (std::size_t i = 0; i < band.path().size(); ++i) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
     Frame frame;
-    frame.structure = band.path()[i];
+    frame.structure = path[i];
     if (evaluations[i].forces.cols() > 0) {
       frame.data.energy = evaluations[i].free_energy;
       frame.data.forces = evaluations[i].forces;
@@ -130,7 +131,7 @@ HopResult find_barrier(const NebOptions& options, const Potential& potential, Jo
   neb::Job* const job = &search;
   session.run(std::span(&job, 1));
   take_search(result, search);
-  write_path(search.band(), options.output);
+  write_path(search, options.output);
   return result;
 }
 

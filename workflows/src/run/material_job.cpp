@@ -352,7 +352,7 @@ void MaterialJob::start_search(HopWork& hop) {
 
 /// Why an end that moved along the path no longer belongs to this hop; empty if both do.
 std::string MaterialJob::moved_end_fault(const HopWork& hop) const {
-  const neb::Path& path = hop.search->band().path();
+  const neb::Path path = hop.search->path();
   const int species = path.front().numbers[hop.ends.ion];
   const neb::Path given = relaxed_ends(hop);
   if (hop.search->initial_shift() < 0.0) {
@@ -377,9 +377,8 @@ void MaterialJob::finish_search(HopWork& hop) {
                    .line = {},
                    .file = folder_name(hop_label(hop)) + "/path.extxyz",
                    .frames = {}};
-  const neb::Band& band = hop.search->band();
-  const std::vector<Evaluation> evaluations = band.image_evaluations();
-  const neb::Path& path = band.path();
+  const std::vector<Evaluation> evaluations = hop.search->image_evaluations();
+  const neb::Path path = hop.search->path();
   for (std::size_t i = 0; i < path.size(); ++i) {
     Frame frame = evaluated_frame(path[i], evaluations.at(i));
     frame.data.info["s"] = fmt::format("{:.6f}", result.images.at(i).s);

@@ -197,14 +197,13 @@ void discard(HopResult& result, const std::string& reason) {
 }
 
 void take_search(HopResult& result, const neb::PathSearch& search) {
-  const neb::Band& band = search.band();
-  result.status = hop_status_of(band.status());
+  result.status = hop_status_of(search.status());
   result.diagnosis = search.diagnosis();
   result.iterations = search.iterations();
   result.evaluations_neb = search.evaluations();
   result.images.clear();
   result.max_force = 0.0;
-  const std::vector<neb::BandImage> images = band.images();
+  const std::vector<neb::BandImage> images = search.images();
   for (std::size_t i = 0; i < images.size(); ++i) {
     const neb::BandImage& image = images[i];
     result.images.push_back({.s = image.s,
@@ -215,9 +214,9 @@ void take_search(HopResult& result, const neb::PathSearch& search) {
     if (!is_end) result.max_force = std::max(result.max_force, image.max_force);
   }
   if (result.status == HopStatus::converged || result.status == HopStatus::no_saddle) {
-    result.reaction_energy = band.reaction_energy();
+    result.reaction_energy = search.reaction_energy();
   }
-  const std::optional<neb::BandBarrier> barrier = band.barrier();
+  const std::optional<neb::BandBarrier> barrier = search.barrier();
   if (result.status != HopStatus::converged || !barrier) return;
   result.barrier_forward = barrier->forward;
   result.barrier_backward = barrier->backward;
