@@ -20,8 +20,9 @@ OURS = $(shell find structures potentials hpc neb workflows tests -name '*.cpp' 
 .PHONY: run test build bench format lint asan clean dependencies
 
 run: build
-	mpirun -n $(RANKS) build/$(PRESET)/ionpass run $(STUDY) --run-dir $(RUN_DIR)
-	@echo "report: $(RUN_DIR)/report.html"
+	@mpirun -n $(RANKS) build/$(PRESET)/ionpass run $(STUDY) --run-dir $(RUN_DIR) || status=$$?; \
+	if [ "$${status:-0}" = 1 ]; then echo "some hop did not converge: the report says which, and why"; \
+	elif [ "$${status:-0}" != 0 ]; then exit $$status; fi
 
 test: build
 	ctest --preset $(PRESET) -j $(JOBS)

@@ -356,7 +356,10 @@ double PathSearch::final_shift() const { return state_->shift[1]; }
 std::string PathSearch::diagnosis() const {
   std::string out = (state_->outer ? *state_->outer : *state_->band).diagnosis();
   if (state_->outer && state_->band->status() != BandStatus::converged) {
-    out += (out.empty() ? "" : "; ") + ("around the highest image: " + state_->band->diagnosis());
+    // The ends of the denser band are no minima; what it says of them is of no use.
+    const std::string reason = state_->band->diagnosis();
+    out += (out.empty() ? "" : "; ") +
+           ("around the highest image: " + reason.substr(0, reason.find(';')));
   } else if (state_->outer) {
     out += std::string(out.empty() ? "" : "; ") +
            "a denser band around the highest image found the saddle";
