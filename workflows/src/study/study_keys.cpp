@@ -140,6 +140,12 @@ void append_study_keys(std::vector<Key>& keys) {
        Scope::study},
       [](StudyDraft& d) -> double& { return d.study.kinetics.attempt_frequency; },
       Dimension::frequency, between(1e6, 1e16)));
+  keys.push_back(number_key(
+      {"kinetics.barrier_uncertainty",
+       "stated error of every barrier: widens rates and decides when an order counts as confirmed",
+       Scope::study},
+      [](StudyDraft& d) -> double& { return d.study.kinetics.barrier_uncertainty; },
+      Dimension::energy, between(0.0, 10.0)));
   append_retention_keys(keys);
   keys.push_back(flag_key(
       {"report.literature", "set published barriers beside the computed ones", Scope::study},
