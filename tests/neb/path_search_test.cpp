@@ -81,6 +81,47 @@ TEST(PathSearch, KeepsTheEndsWhereToldTo) {
   EXPECT_EQ(job.initial_shift(), 0.0);
 }
 
+/// A hop over one crest, with a climbing band that is given no time to rest.
+PathSearchSettings restless() {
+  PathSearchSettings settings;
+  settings.band.fmax = 0.002;
+  settings.climb_iterations = 0;
+  return settings;
+}
+
+PathSearch hop_with(const PathSearchSettings& settings, const Potential& potential) {
+  const Path path = linear_path(atom_at(0.0, 0.0), atom_at(stationary(0.9, 1.1), 0.0), 4);
+  return PathSearch(path, potential.evaluate(path.front()), potential.evaluate(path.back()),
+                    settings);
+}
+
+TEST(PathSearch, ClimbsInADenserBandWhereTheFirstDoesNotRest) {
+  const auto potential = washboard_potential();
+  PathSearch job = hop_with(restless(), potential);
+  test::solve(job, potential);
+  ASSERT_EQ(job.status(), BandStatus::converged) << job.diagnosis();
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("a denser band around the highest image"));
+  EXPECT_NEAR(job.barrier()->forward, washboard(stationary(0.4, 0.6)), 1e-4);
+  const std::vector<BandImage> images = job.images();
+  ASSERT_EQ(images.size(), job.path().size());
+  ASSERT_EQ(images.size(), job.image_evaluations().size());
+  EXPECT_EQ(images.size(), 6U + 3U);  // four images instead of one
+  for (std::size_t i = 1; i < images.size(); ++i) EXPECT_GT(images[i].s, images[i - 1].s);
+  EXPECT_GE(images.back().s, stationary(0.9, 1.1) - 1e-6);  // no shorter than the straight line
+}
+
+TEST(PathSearch, NeverTakesAnImageThatDidNotClimbForASaddle) {
+  const auto potential = washboard_potential();
+  PathSearchSettings settings = restless();
+  settings.band.max_iterations = 1;
+  settings.saddle.max_iterations = 0;
+  PathSearch job = hop_with(settings, potential);
+  test::solve(job, potential);
+  EXPECT_TRUE(job.finished());
+  EXPECT_EQ(job.status(), BandStatus::not_converged);
+  EXPECT_FALSE(job.diagnosis().empty());
+}
+
 TEST(PathSearch, CountsEveryAnswer) {
   const auto potential = washboard_potential();
   PathSearch job = search(stationary(-1.1, -0.8), stationary(1.8, 2.1), 11, potential, true);
