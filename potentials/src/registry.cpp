@@ -7,6 +7,8 @@
 
 #include "dftb/dftb_potential.hpp"
 #include "dftb/parameter_set.hpp"
+#include "dispersion/d3.hpp"
+#include "gfn1/gfn1_potential.hpp"
 
 namespace ionpass {
 
@@ -15,6 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view dftb_prefix = "dftb/";
+constexpr std::string_view gfn1_name = "gfn1-xtb";
+constexpr std::string_view gfn1_short_name = "gfn1";
 
 std::vector<std::string> shipped_sets(const fs::path& data) {
   std::vector<std::string> names;
@@ -45,23 +49,48 @@ fs::path find_set(const std::string& set, const fs::path& data) {
       "potential 'dftb/{}': neither a shipped set ({}) nor a folder with .skf files", set, known));
 }
 
+std::shared_ptr<const dispersion::D3Reference> d3_reference(const fs::path& data) {
+  return std::make_shared<const dispersion::D3Reference>(data / "d3");
+}
+
+std::unique_ptr<Potential> make_dftb(const PotentialSettings& settings, const fs::path& data) {
+  const fs::path folder = find_set(settings.name.substr(dftb_prefix.size()), data);
+  const dftb::SetDescription set = dftb::read_set_description(folder);
+  std::optional<dispersion::D3> dispersion;
+  if (settings.d3) {
+    if (set.holds_dispersion)
+      throw InputError(
+          fmt::format("{} holds dispersion in its repulsion already: leave d3 out, or choose "
+                      "another set",
+                      set.potential.name));
+    dispersion.emplace(d3_reference(data), *settings.d3);
+  }
+  return std::make_unique<dftb::DftbPotential>(set, settings, std::move(dispersion));
+}
+
+std::unique_ptr<Potential> make_gfn1(const PotentialSettings& settings, const fs::path& data) {
+  if (settings.d3)
+    throw InputError("gfn1-xtb has its own dispersion with fixed parameters: leave d3 out");
+  return std::make_unique<gfn1::Gfn1Potential>(data / "gfn1", d3_reference(data), settings);
+}
+
 }  // namespace
 
 std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, const fs::path& data) {
-  if (settings.name.starts_with(dftb_prefix)) {
-    const fs::path folder = find_set(settings.name.substr(dftb_prefix.size()), data);
-    return std::make_unique<dftb::DftbPotential>(dftb::read_set_description(folder), settings);
-  }
+  if (settings.name.starts_with(dftb_prefix)) return make_dftb(settings, data);
+  if (settings.name == gfn1_name || settings.name == gfn1_short_name)
+    return make_gfn1(settings, data);
   throw InputError(
-      fmt::format("potential '{}' is not known; there is dftb/SET, with SET a shipped set or a "
-                  "folder of .skf files",
-                  settings.name));
+      fmt::format("potential '{}' is not known; there is {}, and dftb/SET with SET a shipped set "
+                  "or a folder of .skf files",
+                  settings.name, gfn1_name));
 }
 
 std::vector<PotentialDescription> shipped_potentials(const fs::path& data) {
   std::vector<PotentialDescription> out;
   for (const std::string& name : shipped_sets(data))
     out.push_back(dftb::read_set_description(data / "dftb" / name).potential);
+  if (fs::exists(data / "gfn1" / "set.yaml")) out.push_back(gfn1::read_description(data / "gfn1"));
   return out;
 }
 

@@ -44,7 +44,7 @@ BareEigenproblem::BareEigenproblem(const Case& test) {
   const dftb::ParameterSet parameters(dftb::read_set_description(parameter_data() / "dftb" / set),
                                       structure.numbers);
   const auto basis = dftb::make_basis(structure, parameters);
-  const auto pairs = dftb::bonded_pairs(structure, parameters);
+  const auto pairs = dftb::pairs_in_reach(structure, parameters);
   const auto blocks = dftb::two_center_blocks(structure, parameters, basis, pairs).blocks;
   const Eigen::Vector3d k = kpoints(test.settings.kpoints, *structure.cell).front().fractional;
   real_ = tightbinding::has_real_phases(k);

@@ -101,7 +101,7 @@ TEST(Gamma, SlopeIsTheDerivative) {
 TEST(Fermi, FillsDegenerateLevelsEqually) {
   Eigen::VectorXd levels(4);
   levels << -1.0, 0.0, 0.0, 1.0;
-  const Filling f = fill_states({levels}, {1.0}, 4.0, 0.0);
+  const Filling f = fill_states({levels}, {1.0}, {.electrons = 4.0}, 0.0);
   EXPECT_NEAR(f.occupations[0](1), 1.0, 1e-9);
   EXPECT_NEAR(f.occupations[0](2), 1.0, 1e-9);
 }
@@ -110,7 +110,7 @@ TEST(Fermi, CountsElectronsAndEntropyOfHalfFilledPair) {
   Eigen::VectorXd levels(2);
   levels << -0.01, 0.01;
   const double kt = 0.02;
-  const Filling f = fill_states({levels, levels}, {0.25, 0.75}, 2.0, kt);
+  const Filling f = fill_states({levels, levels}, {0.25, 0.75}, {.electrons = 2.0}, kt);
   EXPECT_NEAR(0.25 * f.occupations[0].sum() + 0.75 * f.occupations[1].sum(), 2.0, 1e-12);
   EXPECT_NEAR(f.fermi_level, 0.0, 1e-12);
   const double p = 1.0 / (1.0 + std::exp(-0.5));
@@ -122,7 +122,7 @@ TEST(Fermi, CountsElectronsAndEntropyOfHalfFilledPair) {
 TEST(Fermi, LevelLiesInTheMiddleOfAGap) {
   Eigen::VectorXd levels(2);
   levels << -0.5, 0.3;
-  EXPECT_NEAR(fill_states({levels}, {1.0}, 2.0, 1e-3).fermi_level, -0.1, 1e-3);
+  EXPECT_NEAR(fill_states({levels}, {1.0}, {.electrons = 2.0}, 1e-3).fermi_level, -0.1, 1e-3);
 }
 
 TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {
