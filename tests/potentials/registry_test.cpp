@@ -34,7 +34,7 @@ std::string message(const auto& action) {
 
 TEST(Registry, EveryShippedSetCanBeMade) {
   const auto shipped = shipped_potentials(parameter_data);
-  ASSERT_EQ(shipped.size(), 2U);
+  ASSERT_EQ(shipped.size(), 3U);
   for (const auto& description : shipped) {
     PotentialSettings settings;
     settings.name = description.name;

@@ -14,10 +14,10 @@ namespace ionpass {
 
 /// How the self-consistent cycle of a tight binding runs.
 struct ScfSettings {
-  double tolerance = 1e-7;  ///< largest change of a shell population, electrons
-  int max_iterations = 200;
-  double mixing = 0.5;  ///< fraction of the residual taken in the first step
-  int history = 8;      ///< earlier cycles the mixer remembers
+  double tolerance = 1e-7;   ///< largest change of a shell population, electrons
+  int max_iterations = 300;  ///< all remedies for a cycle that does not converge included
+  double mixing = 0.5;       ///< fraction of the residual taken in the first step
+  int history = 20;          ///< earlier cycles the mixer remembers
 };
 
 /// How many more electrons have one spin than the other. Both spins share the same orbitals.

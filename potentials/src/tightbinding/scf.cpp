@@ -96,7 +96,7 @@ class Progress {
   }
 
  private:
-  static constexpr int stretch = 25;
+  static constexpr int stretch = 40;
   int cycles_ = 0;
   double best_ = std::numeric_limits<double>::infinity();
   double best_before_ = std::numeric_limits<double>::infinity();
@@ -116,7 +116,6 @@ bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolera
     course.last_residual = largest;
     course.gap = result.filling.gap;
     if (!std::isfinite(largest)) return false;
-    if (std::getenv("SCFSHOW")) std::printf("   %d %.3e gap %.4f kt %g mix %g\n", course.iterations, largest, course.gap*27.2, kt, remedy.mixing);
     course.best_residual = std::min(course.best_residual, largest);
     if (largest < tolerance || problem.charges.is_empty()) return true;
     if (progress.stalled(largest)) return false;
@@ -138,13 +137,13 @@ bool cool_down(ScfProblem& problem, const Remedy& remedy, double tolerance, int 
 }
 
 std::vector<Remedy> ladder(const ScfSettings& settings) {
-  constexpr int long_memory = 20;
+  constexpr int long_memory = 40;
   constexpr double hot = 10000.0 * units::boltzmann_hartree;
   const int memory = std::max(long_memory, settings.history);
   return {{settings.mixing, settings.history, 0.0},
           {0.4 * settings.mixing, memory, 0.0},
           {0.4 * settings.mixing, memory, hot},
-          {0.1 * settings.mixing, 2 * memory, 0.0}};
+          {0.1 * settings.mixing, memory, 0.0}};
 }
 
 /// Smallest eigenvalue of S over the k-points: near zero the basis is all but linearly dependent.
