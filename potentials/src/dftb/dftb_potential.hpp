@@ -21,10 +21,11 @@ class DftbPotential final : public tightbinding::TightBindingPotential {
   DftbPotential(const SetDescription& set, const PotentialSettings& settings,
                 std::optional<dispersion::D3> dispersion);
 
- private:
-  [[nodiscard]] tightbinding::Basis make_basis(const Structure& structure) const override;
   [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
       const Structure& structure) const override;
+
+ private:
+  [[nodiscard]] tightbinding::Basis make_basis(const Structure& structure) const override;
   [[nodiscard]] std::shared_ptr<const ParameterSet> parameters(const Structure& structure) const;
 
   SetDescription set_;

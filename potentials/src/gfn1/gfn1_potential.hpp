@@ -25,13 +25,14 @@ class Gfn1Potential final : public tightbinding::TightBindingPotential {
                 std::shared_ptr<const dispersion::D3Reference> reference,
                 const PotentialSettings& settings);
 
+  [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
+      const Structure& structure) const override;
+
  private:
   Gfn1Potential(const std::filesystem::path& folder,
                 std::shared_ptr<const dispersion::D3Reference> reference,
                 const PotentialSettings& settings, std::shared_ptr<const Parameters> parameters);
   [[nodiscard]] tightbinding::Basis make_basis(const Structure& structure) const override;
-  [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
-      const Structure& structure) const override;
   [[nodiscard]] std::shared_ptr<const Integrals> integrals(const Structure& structure) const;
 
   std::shared_ptr<const Parameters> parameters_;

@@ -24,6 +24,9 @@ class TightBindingPotential : public Potential {
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
   [[nodiscard]] double cost(const Structure& structure) const override;
 
+  /// What the engine runs on, for one geometry; `structure` must outlive it.
+  [[nodiscard]] virtual std::unique_ptr<Model> make_model(const Structure& structure) const = 0;
+
  protected:
   /// What a method fixes for all its potentials.
   struct Method {
@@ -39,7 +42,6 @@ class TightBindingPotential : public Potential {
                          const EvaluationRequest& request) const override;
   /// @throws UnsupportedElement
   [[nodiscard]] virtual Basis make_basis(const Structure& structure) const = 0;
-  [[nodiscard]] virtual std::unique_ptr<Model> make_model(const Structure& structure) const = 0;
 
   [[nodiscard]] std::vector<Kpoint> kpoints_of(const Structure& structure) const;
   [[nodiscard]] ElectronCount electron_count(const Basis& basis, double charge) const;

@@ -49,10 +49,11 @@ void add_schema(CLI::App& app, Invocation& invocation);
 /// Accepts a finite number above 0.
 [[nodiscard]] CLI::Validator positive_number();
 
-/// --potential, --charge, --kpoints, --kshift, --electronic-temperature.
+/// --potential, --charge, --unpaired, --kpoints, --kshift, --electronic-temperature.
 struct PotentialOptions {
   std::string potential;
   std::optional<double> charge;                 ///< e
+  std::optional<int> unpaired = {};             ///< electrons
   std::vector<int> kpoints;                     ///< three or none
   std::vector<double> shift;                    ///< three or none
   std::optional<std::string> temperature = {};  ///< K, or with a unit
