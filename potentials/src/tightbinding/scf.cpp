@@ -16,14 +16,6 @@ namespace ionpass::tightbinding {
 
 namespace {
 
-Eigen::VectorXd per_orbital(const ScfProblem& problem, const Eigen::VectorXd& site_potential) {
-  Eigen::VectorXd out(static_cast<Eigen::Index>(problem.site_of_orbital.size()));
-  for (std::size_t i = 0; i < problem.site_of_orbital.size(); ++i) {
-    out(static_cast<Eigen::Index>(i)) = site_potential(problem.site_of_orbital[i]);
-  }
-  return out;
-}
-
 /// One diagonalisation at every k-point: from a potential to populations.
 void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, double kt,
                  ScfResult& result) {
@@ -189,6 +181,14 @@ std::string diagnosis(const ScfProblem& problem, const Course& course,
 }
 
 }  // namespace
+
+Eigen::VectorXd per_orbital(const ScfProblem& problem, const Eigen::VectorXd& site_potential) {
+  Eigen::VectorXd out(static_cast<Eigen::Index>(problem.site_of_orbital.size()));
+  for (std::size_t i = 0; i < problem.site_of_orbital.size(); ++i) {
+    out(static_cast<Eigen::Index>(i)) = site_potential(problem.site_of_orbital[i]);
+  }
+  return out;
+}
 
 ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
                     const std::vector<double>& guess) {

@@ -53,6 +53,10 @@ struct ScfResult {
   int iterations = 0;
 };
 
+/// A potential per site, spread over the orbitals of the sites.
+[[nodiscard]] Eigen::VectorXd per_orbital(const ScfProblem& problem,
+                                          const Eigen::VectorXd& site_potential);
+
 /// Iterates to self-consistency. A cycle that stops to make progress is abandoned for the next of
 /// a ladder of remedies, from neutral atoms each: slower mixing with a longer memory; hot electrons
 /// that are cooled in steps; very slow mixing. `settings.max_iterations` bounds all cycles

@@ -23,19 +23,27 @@ constexpr double closest_approach = 0.4;
 // Below this distance between periodic images one k-point is not enough for a perovskite, Å.
 constexpr double small_cell = 14.0;
 
+template <typename Scalar>
+Eigenproblem<Scalar> eigenproblem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
+  auto m = bloch_matrices<Scalar>(blocks, k);
+  return Eigenproblem<Scalar>(std::move(m.hamiltonian), std::move(m.overlap));
+}
+
+KpointProblem problem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
+  if (has_real_phases(k)) return eigenproblem_at<double>(k, blocks);
+  return eigenproblem_at<Complex>(k, blocks);
+}
+
+const Eigen::VectorXd& eigenvalues(const KpointProblem& problem) {
+  return std::visit([](const auto& p) -> const Eigen::VectorXd& { return p.eigenvalues(); },
+                    problem);
+}
+
 ScfProblem make_problem(const Model& model, const std::vector<Kpoint>& kpoints) {
   ScfProblem problem;
   problem.kpoints.reserve(kpoints.size());
   for (const Kpoint& k : kpoints) {
-    if (has_real_phases(k.fractional)) {
-      auto m = bloch_matrices<double>(model.blocks(), k.fractional);
-      problem.kpoints.emplace_back(
-          Eigenproblem<double>(std::move(m.hamiltonian), std::move(m.overlap)));
-    } else {
-      auto m = bloch_matrices<Complex>(model.blocks(), k.fractional);
-      problem.kpoints.emplace_back(
-          Eigenproblem<Complex>(std::move(m.hamiltonian), std::move(m.overlap)));
-    }
+    problem.kpoints.push_back(problem_at(k.fractional, model.blocks()));
     problem.weights.push_back(k.weight);
   }
   const Basis& basis = model.basis();
@@ -202,14 +210,41 @@ double TightBindingPotential::cost(const Structure& structure) const {
   return sum;
 }
 
+TightBindingPotential::Converged TightBindingPotential::converge(
+    const Structure& structure, const std::vector<double>& guess) const {
+  Converged out{make_model(structure), kpoints_of(structure), {}, {}};
+  out.problem = make_problem(*out.model, out.points);
+  out.problem.count = electron_count(out.model->basis(), structure.charge);
+  out.problem.kt = kt_;
+  out.scf = solve_scf(out.problem, scf_, guess);
+  return out;
+}
+
+BandStructure TightBindingPotential::bands(const Structure& structure,
+                                           std::span<const Eigen::Vector3d> points) const {
+  if (!structure.cell) throw InputError("a molecule has levels, but no bands: give a crystal");
+  check(structure);
+  const Converged converged = converge(structure, {});
+  BandStructure out;
+  out.mesh = converged.points;
+  out.points.assign(points.begin(), points.end());
+  out.electrons = converged.problem.count.electrons;
+  out.fermi_level = converged.scf.filling.fermi_level * units::hartree;
+  for (const KpointProblem& k : converged.problem.kpoints)
+    out.mesh_energies.emplace_back(eigenvalues(k) * units::hartree);
+  const Eigen::VectorXd potential = per_orbital(converged.problem, converged.scf.potential);
+  for (const Eigen::Vector3d& point : points) {
+    KpointProblem problem = problem_at(point, converged.model->blocks());
+    std::visit([&](auto& p) { p.solve(potential); }, problem);
+    out.energies.emplace_back(eigenvalues(problem) * units::hartree);
+  }
+  return out;
+}
+
 Evaluation TightBindingPotential::do_evaluate(const Structure& structure,
                                               const EvaluationRequest& request) const {
-  const std::unique_ptr<Model> model = make_model(structure);
-  const std::vector<Kpoint> points = kpoints_of(structure);
-  ScfProblem problem = make_problem(*model, points);
-  problem.count = electron_count(model->basis(), structure.charge);
-  problem.kt = kt_;
-  const ScfResult scf = solve_scf(problem, scf_, request.guess);
+  const Converged converged = converge(structure, request.guess);
+  const auto& [model, points, problem, scf] = converged;
   const ElectronicState state = electronic_state(problem, scf, *model, points);
 
   Derivatives total = Derivatives::zero(static_cast<Eigen::Index>(structure.size()));

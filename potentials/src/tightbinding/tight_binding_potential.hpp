@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <potentials/bands.hpp>
 #include <potentials/potential.hpp>
 #include <potentials/registry.hpp>
 
@@ -15,7 +17,7 @@ namespace ionpass::tightbinding {
 
 /// E = Tr(P H0) + charge fluctuations + pair terms (- T S), at a mesh of k-points. A model differs
 /// in what makes H0, S, γ and the pair terms.
-class TightBindingPotential : public Potential {
+class TightBindingPotential : public Potential, public BandSource {
  public:
   [[nodiscard]] const PotentialDescription& description() const noexcept override {
     return description_;
@@ -23,6 +25,8 @@ class TightBindingPotential : public Potential {
   void check(const Structure& structure) const override;
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
   [[nodiscard]] double cost(const Structure& structure) const override;
+  [[nodiscard]] BandStructure bands(const Structure& structure,
+                                    std::span<const Eigen::Vector3d> points) const override;
 
   /// What the engine runs on, for one geometry; `structure` must outlive it.
   [[nodiscard]] virtual std::unique_ptr<Model> make_model(const Structure& structure) const = 0;
@@ -42,6 +46,16 @@ class TightBindingPotential : public Potential {
                          const EvaluationRequest& request) const override;
   /// @throws UnsupportedElement
   [[nodiscard]] virtual Basis make_basis(const Structure& structure) const = 0;
+
+  /// A geometry whose charges are self-consistent.
+  struct Converged {
+    std::unique_ptr<Model> model;
+    std::vector<Kpoint> points;
+    ScfProblem problem;
+    ScfResult scf;
+  };
+  [[nodiscard]] Converged converge(const Structure& structure,
+                                   const std::vector<double>& guess) const;
 
   [[nodiscard]] std::vector<Kpoint> kpoints_of(const Structure& structure) const;
   [[nodiscard]] ElectronCount electron_count(const Basis& basis, double charge) const;

@@ -36,6 +36,7 @@ void add_validate(CLI::App& app, Invocation& invocation);
 void add_sites(CLI::App& app, Invocation& invocation);
 void add_hops(CLI::App& app, Invocation& invocation);
 void add_evaluate(CLI::App& app, Invocation& invocation);
+void add_bands(CLI::App& app, Invocation& invocation);
 void add_relax(CLI::App& app, Invocation& invocation);
 void add_neb(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
