@@ -6,9 +6,11 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
+#include <structures/neighbors.hpp>
 #include <structures/units.hpp>
 
 #include "dftb/hamiltonian.hpp"
@@ -33,6 +35,8 @@ using Complex = std::complex<double>;
 constexpr double closest_approach = 0.4;
 // Below this distance between periodic images one k-point is not enough for a perovskite, Å.
 constexpr double small_cell = 14.0;
+// Repulsions of published sets end below this distance, Å.
+constexpr double contact_range = 5.0;
 
 /// Charge sites of a basis: every shell, or every atom with the Hubbard parameter of its s shell.
 struct Sites {
@@ -120,6 +124,29 @@ double valence_electrons(const Structure& structure, const ParameterSet& paramet
   return electrons;
 }
 
+/// Names the neighbouring elements that nothing keeps apart; empty if there are none.
+std::string unrepelled_contacts(const Structure& structure, const ParameterSet& parameters) {
+  const std::set<int> distinct(structure.numbers.begin(), structure.numbers.end());
+  const std::vector<int> elements(distinct.begin(), distinct.end());
+  const auto missing = pairs_without_repulsion(parameters, elements);
+  std::set<std::pair<int, int>> met;
+  if (!missing.empty()) {
+    for (const NeighborPair& pair : neighbor_pairs(structure, contact_range)) {
+      met.insert(std::minmax(structure.numbers[pair.first], structure.numbers[pair.second]));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& pair : missing) {
+    if (!met.contains(pair)) continue;
+    names.push_back(fmt::format("{}-{}", element_symbol(pair.first), element_symbol(pair.second)));
+  }
+  if (names.empty()) return {};
+  return fmt::format(
+      "the parameters have no repulsion for {}, which come within {} Å: forces between "
+      "them are those of the electrons alone, and no geometry can be trusted",
+      fmt::join(names, ", "), contact_range);
+}
+
 }  // namespace
 
 DftbPotential::DftbPotential(SetDescription set, const PotentialSettings& settings)
@@ -196,6 +223,10 @@ std::vector<std::string> DftbPotential::warnings(const Structure& structure) con
         fmt::format("{:g} valence electrons cannot pair up: they are treated without spin, the "
                     "last level is partly filled",
                     electrons));
+  }
+  if (std::string missing = unrepelled_contacts(structure, *parameters(structure));
+      !missing.empty()) {
+    out.push_back(std::move(missing));
   }
   return out;
 }
