@@ -18,7 +18,8 @@ struct RelaxationSettings {
   OptimizerSettings optimizer = LbfgsSettings{};
   bool precondition =
       true;  ///< start L-BFGS from a model Hessian (see ModelHessian); no effect on FIRE
-  std::optional<CellConstraints> cell;  ///< let the cell relax as well, but for these constraints
+  std::optional<CellConstraints> cell =
+      std::nullopt;    ///< let the cell relax as well, but for these constraints
   double smax = 1e-4;  ///< eV/Å³ (1e-4 is 16 MPa), largest element of the stress on what may
                        ///< change of the cell at the end
   bool keep_symmetry = false;  ///< stay in the space group of the start
