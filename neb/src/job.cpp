@@ -39,7 +39,8 @@ Round collect(std::span<const RunningJob> jobs, const Histories& histories) {
                                       ? std::move(query.guess)
                                       : history->second.guess(query.structure.positions);
       share.slots.push_back(query.slot);
-      round.items.push_back({jobs[j].potential, std::move(query.structure), std::move(guess)});
+      round.items.push_back(
+          {jobs[j].potential, std::move(query.structure), std::move(guess), query.stress});
     }
     if (share.slots.empty()) {
       throw std::logic_error(
@@ -72,6 +73,7 @@ std::vector<Answer> SerialEvaluator::evaluate(std::span<const WorkItem> items) {
     try {
       EvaluationRequest request;
       request.guess = item.guess;
+      request.stress = item.stress;
       answer.evaluation = item.potential->evaluate(item.structure, request);
     } catch (const std::exception& error) {
       answer.error = *error.what() != '\0' ? error.what() : "the potential failed without a reason";

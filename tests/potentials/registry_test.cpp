@@ -141,6 +141,19 @@ TEST(Registry, SmallCellAtGammaIsWarnedOf) {
   EXPECT_THAT(make_potential(settings, parameter_data)->warnings(s), testing::IsEmpty());
 }
 
+TEST(Registry, ContactsWithoutRepulsionAreWarnedOf) {
+  const auto pilot = make_potential({}, parameter_data);
+  EXPECT_THAT(pilot->warnings(dimer(55, 6, 3.5)),
+              testing::Contains(testing::HasSubstr("no repulsion for C-Cs")));
+  EXPECT_THAT(pilot->warnings(dimer(55, 6, 6.0)),
+              testing::Not(testing::Contains(testing::HasSubstr("no repulsion"))));
+  EXPECT_THAT(pilot->warnings(dimer(55, 53, 3.5)), testing::IsEmpty());
+  PotentialSettings electronic;
+  electronic.name = "dftb/perov-1-0";
+  EXPECT_THAT(make_potential(electronic, parameter_data)->warnings(dimer(82, 53, 3.2)),
+              testing::Contains(testing::HasSubstr("no repulsion for I-Pb")));
+}
+
 TEST(Registry, MalformedTablesAreRefusedWithTheirLine) {
   const fs::path folder =
       fs::temp_directory_path() / ("ionpass_registry_" + std::to_string(::getpid()));

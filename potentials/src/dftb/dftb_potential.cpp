@@ -3,6 +3,11 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <structures/elements.hpp>
+#include <structures/neighbors.hpp>
 #include <structures/units.hpp>
 
 #include "dftb/hamiltonian.hpp"
@@ -82,6 +87,32 @@ PotentialDescription describe(const SetDescription& set,
   return out;
 }
 
+// Repulsions of published sets end below this distance, Å.
+constexpr double contact_range = 5.0;
+
+/// Names the neighbouring elements that nothing keeps apart; empty if there are none.
+std::string unrepelled_contacts(const Structure& structure, const ParameterSet& parameters) {
+  const std::set<int> distinct(structure.numbers.begin(), structure.numbers.end());
+  const std::vector<int> elements(distinct.begin(), distinct.end());
+  const auto missing = pairs_without_repulsion(parameters, elements);
+  std::set<std::pair<int, int>> met;
+  if (!missing.empty()) {
+    for (const NeighborPair& pair : neighbor_pairs(structure, contact_range)) {
+      met.insert(std::minmax(structure.numbers[pair.first], structure.numbers[pair.second]));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& pair : missing) {
+    if (!met.contains(pair)) continue;
+    names.push_back(fmt::format("{}-{}", element_symbol(pair.first), element_symbol(pair.second)));
+  }
+  if (names.empty()) return {};
+  return fmt::format(
+      "the parameters have no repulsion for {}, which come within {} Å: forces between "
+      "them are those of the electrons alone, and no geometry can be trusted",
+      fmt::join(names, ", "), contact_range);
+}
+
 }  // namespace
 
 DftbPotential::DftbPotential(const SetDescription& set, const PotentialSettings& settings,
@@ -102,6 +133,13 @@ std::shared_ptr<const ParameterSet> DftbPotential::parameters(const Structure& s
 
 Basis DftbPotential::make_basis(const Structure& structure) const {
   return dftb::make_basis(structure, *parameters(structure));
+}
+
+std::vector<std::string> DftbPotential::warnings(const Structure& structure) const {
+  std::vector<std::string> out = TightBindingPotential::warnings(structure);
+  std::string contacts = unrepelled_contacts(structure, *parameters(structure));
+  if (!contacts.empty()) out.push_back(std::move(contacts));
+  return out;
 }
 
 std::unique_ptr<tightbinding::Model> DftbPotential::make_model(const Structure& structure) const {

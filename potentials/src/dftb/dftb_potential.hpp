@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "dftb/parameter_set.hpp"
@@ -21,6 +22,7 @@ class DftbPotential final : public tightbinding::TightBindingPotential {
   DftbPotential(const SetDescription& set, const PotentialSettings& settings,
                 std::optional<dispersion::D3> dispersion);
 
+  [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
   [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
       const Structure& structure) const override;
 

@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Published electronic sets hold a placeholder that ends far inside of any bond, bohr.
+constexpr double placeholder_range = 0.5;
+
 std::string symbol(int number) { return std::string(element_symbol(number)); }
 
 [[noreturn]] void fail(const fs::path& file, const YAML::Node& node, const std::string& message) {
@@ -204,6 +207,17 @@ ParameterSet::ParameterSet(const SetDescription& description, std::span<const in
     table_range_ = std::max(table_range_, tables_.at(pair).range());
     repulsion_range_ = std::max(repulsion_range_, repulsions_.at(pair).cutoff());
   }
+}
+
+std::vector<std::pair<int, int>> pairs_without_repulsion(const ParameterSet& parameters,
+                                                         std::span<const int> elements) {
+  std::vector<std::pair<int, int>> out;
+  for (const int a : elements) {
+    for (const int b : elements) {
+      if (a <= b && parameters.repulsion(a, b).cutoff() < placeholder_range) out.emplace_back(a, b);
+    }
+  }
+  return out;
 }
 
 std::vector<int> available_elements(const SetDescription& description) {

@@ -95,6 +95,10 @@ class ParameterSet {
   double table_range_ = 0.0, repulsion_range_ = 0.0;
 };
 
+/// Pairs of these elements that have no repulsion, each once, the lower atomic number first.
+[[nodiscard]] std::vector<std::pair<int, int>> pairs_without_repulsion(
+    const ParameterSet& parameters, std::span<const int> elements);
+
 /// Elements that have a homonuclear file in the set.
 [[nodiscard]] std::vector<int> available_elements(const SetDescription& description);
 

@@ -83,6 +83,7 @@ struct WireItem {
   std::size_t potential = 0;  ///< index into the list that all ranks share
   Structure structure;
   std::vector<double> guess;
+  bool stress = false;
 };
 [[nodiscard]] hpc::Bytes pack_item(const WireItem& item);
 [[nodiscard]] WireItem unpack_item(const hpc::Bytes& bytes);

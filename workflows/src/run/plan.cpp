@@ -92,8 +92,10 @@ Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) 
   if (cell.cell) plan.kpoint_count = kpoints(settings.potential.kpoints, *cell.cell).size();
   plan.warnings = material.warnings;
   plan.end_points = count_end_points(material);
-  plan.evaluations = plan.end_points * options.expected.end_point +
-                     (settings.host.relax ? options.expected.host : 0);
+  plan.evaluations =
+      plan.end_points * options.expected.end_point +
+      (settings.host.relax ? options.expected.host * static_cast<std::size_t>(settings.host.starts)
+                           : 0);
   plan_hops(plan, material, options.expected);
   plan.cost = draft.potential->cost(cell);
   plan.memory = memory_estimate(plan.atoms);

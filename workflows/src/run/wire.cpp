@@ -192,6 +192,7 @@ hpc::Bytes pack_item(const WireItem& item) {
   out.value(item.potential);
   write_structure(out, item.structure);
   out.numbers(item.guess.data(), item.guess.size());
+  out.value(item.stress);
   return out.take();
 }
 
@@ -201,6 +202,7 @@ WireItem unpack_item(const hpc::Bytes& bytes) {
   item.potential = in.value<std::size_t>();
   item.structure = read_structure(in);
   item.guess = in.numbers();
+  item.stress = in.value<bool>();
   in.expect_end();
   return item;
 }

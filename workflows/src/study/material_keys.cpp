@@ -330,6 +330,9 @@ void append_host_keys(std::vector<Key>& keys) {
   keys.push_back(integer_key<unsigned>(
       {"host.seed", "of the random shift"},
       [](StudyDraft& d) -> unsigned& { return d.material.host.seed; }, at_least(0)));
+  keys.push_back(integer_key<int>(
+      {"host.starts", "relaxations from this seed and the next ones; the lowest becomes the host"},
+      [](StudyDraft& d) -> int& { return d.material.host.starts; }, between(1, 100)));
 }
 
 Key structure_key() {
