@@ -21,7 +21,7 @@ TEST_F(CommandLine, ShowsBandsOfAPerovskite) {
   for (const auto& x : bands.at("edges").at("valence_point"))
     EXPECT_NEAR(x.get<double>(), 0.5, 1e-9);
   EXPECT_GT(bands.at("edges").at("gap"), 0.5);
-  EXPECT_LT(bands.at("edges").at("gap"), 3.0);
+  EXPECT_LT(bands.at("edges").at("gap"), 3.5);
   EXPECT_EQ(bands.at("path").at("ticks").size(), 3U);
   EXPECT_EQ(bands.at("path").at("energies").size(), bands.at("path").at("points").size());
 }
