@@ -48,6 +48,12 @@ Symmetrizer::Symmetrizer(const Structure& structure, const Symmetry& symmetry, d
   }
 }
 
+Symmetrizer Symmetrizer::subgroup(const std::vector<std::size_t>& operations) const {
+  Symmetrizer out;
+  for (const std::size_t i : operations) out.operations_.push_back(operations_.at(i));
+  return out;
+}
+
 Eigen::Matrix3Xd Symmetrizer::vectors(const Eigen::Matrix3Xd& vectors, const Cell& cell) const {
   Eigen::Matrix3Xd sum = Eigen::Matrix3Xd::Zero(3, vectors.cols());
   for (const Operation& operation : operations_) {

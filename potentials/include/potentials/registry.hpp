@@ -62,6 +62,9 @@ struct PotentialSettings {
   /// "dftb/SET", with SET a shipped set or a folder of .skf files, or "gfn1-xtb"
   std::string name = "dftb/pilot-pbi3";
   KpointSampling kpoints = KpointMesh{};
+  /// Leave out k-points that the space group makes equal to others; charges, forces and stress are
+  /// then averaged over the operations. Found for each geometry, at 1e-5 Å.
+  bool kpoint_symmetry = false;
   double electronic_temperature = 300.0;  ///< K
   Unpaired unpaired;
   ScfSettings scf;

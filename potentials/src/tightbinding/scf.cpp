@@ -16,6 +16,18 @@ namespace ionpass::tightbinding {
 
 namespace {
 
+/// Populations averaged over the operations that left k-points out.
+Eigen::VectorXd averaged(const Eigen::VectorXd& populations,
+                         const std::vector<std::vector<Eigen::Index>>& images) {
+  if (images.empty()) return populations;
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(populations.size());
+  for (const auto& image : images) {
+    for (Eigen::Index i = 0; i < populations.size(); ++i)
+      sum(image[static_cast<std::size_t>(i)]) += populations(i);
+  }
+  return sum / static_cast<double>(images.size());
+}
+
 /// One diagonalisation at every k-point: from a potential to populations.
 void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, double kt,
                  ScfResult& result) {
@@ -43,6 +55,7 @@ void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, double k
           problem.weights[k] * orbitals(i);
     }
   }
+  result.populations = averaged(result.populations, problem.site_images);
   result.energy_h0 = band_energy - potential.dot(result.populations);
 }
 

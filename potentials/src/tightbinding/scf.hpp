@@ -40,6 +40,8 @@ struct ScfProblem {
   std::vector<double> weights;
   std::vector<Eigen::Index> site_of_orbital;
   Eigen::VectorXd reference;  ///< electrons of the neutral atoms, per site
+  /// Per operation of a space group that left k-points out, the site each site is carried to.
+  std::vector<std::vector<Eigen::Index>> site_images;
   ChargeModel charges;
   ElectronCount count;
   double kt = 0.0;  ///< Hartree

@@ -10,7 +10,10 @@
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
 #include <structures/neighbors.hpp>
+#include <structures/symmetry.hpp>
 #include <structures/units.hpp>
+
+#include "tightbinding/kpoint_symmetry.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -18,6 +21,8 @@ namespace {
 
 using Complex = std::complex<double>;
 
+// Å; nearer to a symmetry than this, a structure has it to the accuracy of its energy.
+constexpr double symmetry_tolerance = 1e-5;
 // Closer than this no table and no repulsion means anything, Å.
 constexpr double closest_approach = 0.4;
 // Below this distance between periodic images one k-point is not enough for a perovskite, Å.
@@ -82,6 +87,23 @@ ElectronicState electronic_state(const ScfProblem& problem, const ScfResult& scf
   return out;
 }
 
+/// Sites of an atom stand in the same order on all atoms of an element.
+std::vector<std::vector<Eigen::Index>> site_images(const Symmetrizer& symmetrizer,
+                                                   const Model& model) {
+  const std::vector<ChargeSite>& sites = model.sites().sites;
+  std::vector<std::size_t> first(model.basis().atoms() + 1, sites.size());
+  for (std::size_t s = sites.size(); s-- > 0;) first[sites[s].atom] = s;
+  std::vector<std::vector<Eigen::Index>> out;
+  for (std::size_t i = 0; i < symmetrizer.size(); ++i) {
+    std::vector<Eigen::Index>& image = out.emplace_back();
+    for (std::size_t s = 0; s < sites.size(); ++s) {
+      const auto atom = static_cast<std::size_t>(symmetrizer.images(i)[sites[s].atom]);
+      image.push_back(static_cast<Eigen::Index>(first[atom] + s - first[sites[s].atom]));
+    }
+  }
+  return out;
+}
+
 Eigen::VectorXd atomic_charges(const ChargeSites& sites, const Eigen::VectorXd& dq,
                                std::size_t atoms) {
   Eigen::VectorXd out = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(atoms));
@@ -118,6 +140,7 @@ TightBindingPotential::TightBindingPotential(PotentialDescription description,
                                              const Method& method)
     : description_(std::move(description)),
       kpoints_(settings.kpoints),
+      use_symmetry_(settings.kpoint_symmetry),
       electronic_temperature_(settings.electronic_temperature),
       kt_(settings.electronic_temperature * method.boltzmann),
       unpaired_(settings.unpaired),
@@ -126,6 +149,7 @@ TightBindingPotential::TightBindingPotential(PotentialDescription description,
   if (unpaired_.rule == Unpaired::Rule::of_method) unpaired_.rule = method.unpaired;
   auto& text = description_.settings;
   text.emplace_back("kpoints", ionpass::describe(kpoints_));
+  if (use_symmetry_) text.emplace_back("kpoints.symmetry", "yes");
   text.emplace_back("electronic_temperature", fmt::format("{} K", electronic_temperature_));
   text.emplace_back("unpaired", describe(unpaired_));
   text.emplace_back("scf.tolerance", fmt::format("{} e", scf_.tolerance));
@@ -210,12 +234,23 @@ double TightBindingPotential::cost(const Structure& structure) const {
   return sum;
 }
 
+/// Leaves out the points that the space group makes equal to others.
+void TightBindingPotential::reduce_points(const Structure& structure, Converged& out) {
+  const Symmetrizer symmetrizer(structure, find_symmetry(structure, symmetry_tolerance),
+                                symmetry_tolerance);
+  ReducedKpoints reduced = tightbinding::reduced(out.points, symmetrizer);
+  out.points = std::move(reduced.points);
+  out.symmetrizer = std::move(reduced.symmetrizer);
+}
+
 TightBindingPotential::Converged TightBindingPotential::converge(
     const Structure& structure, const std::vector<double>& guess) const {
-  Converged out{make_model(structure), kpoints_of(structure), {}, {}};
+  Converged out{make_model(structure), kpoints_of(structure), {}, {}, {}};
+  if (use_symmetry_ && out.points.size() > 1) reduce_points(structure, out);
   out.problem = make_problem(*out.model, out.points);
   out.problem.count = electron_count(out.model->basis(), structure.charge);
   out.problem.kt = kt_;
+  if (out.symmetrizer) out.problem.site_images = site_images(*out.symmetrizer, *out.model);
   out.scf = solve_scf(out.problem, scf_, guess);
   return out;
 }
@@ -244,7 +279,7 @@ BandStructure TightBindingPotential::bands(const Structure& structure,
 Evaluation TightBindingPotential::do_evaluate(const Structure& structure,
                                               const EvaluationRequest& request) const {
   const Converged converged = converge(structure, request.guess);
-  const auto& [model, points, problem, scf] = converged;
+  const auto& [model, points, symmetrizer, problem, scf] = converged;
   const ElectronicState state = electronic_state(problem, scf, *model, points);
 
   Derivatives total = Derivatives::zero(static_cast<Eigen::Index>(structure.size()));
@@ -255,6 +290,10 @@ Evaluation TightBindingPotential::do_evaluate(const Structure& structure,
   if (problem.charges.third_order.size() > 0)
     out.components.emplace_back("third_order", problem.charges.third_order_energy(state.dq));
   for (auto& term : model->add_classical_terms(total)) out.components.push_back(std::move(term));
+  if (symmetrizer) {
+    total.gradient = symmetrizer->vectors(total.gradient, *structure.cell);
+    total.strain = symmetrizer->tensor(total.strain, *structure.cell);
+  }
   out.components.emplace_back("minus_TS", -scf.filling.entropy_energy);
   for (auto& [name, value] : out.components) {
     value *= units::hartree;

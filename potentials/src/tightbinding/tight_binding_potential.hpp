@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <potentials/bands.hpp>
 #include <potentials/potential.hpp>
 #include <potentials/registry.hpp>
+#include <structures/symmetrize.hpp>
 
 #include "tightbinding/model.hpp"
 
@@ -51,9 +53,11 @@ class TightBindingPotential : public Potential, public BandSource {
   struct Converged {
     std::unique_ptr<Model> model;
     std::vector<Kpoint> points;
+    std::optional<Symmetrizer> symmetrizer;  ///< if it left k-points out
     ScfProblem problem;
     ScfResult scf;
   };
+  static void reduce_points(const Structure& structure, Converged& out);
   [[nodiscard]] Converged converge(const Structure& structure,
                                    const std::vector<double>& guess) const;
 
@@ -62,6 +66,7 @@ class TightBindingPotential : public Potential, public BandSource {
 
   PotentialDescription description_;
   KpointSampling kpoints_;
+  bool use_symmetry_;
   double electronic_temperature_;  // K
   double kt_;                      // Hartree
   Unpaired unpaired_;

@@ -20,6 +20,16 @@ class Symmetrizer {
               double tolerance = default_symmetry_tolerance);
 
   [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
+  /// Of fractional coordinates, per operation.
+  [[nodiscard]] const Eigen::Matrix3d& rotation(std::size_t operation) const {
+    return operations_.at(operation).rotation;
+  }
+  /// Per atom, the atom that an operation carries it to.
+  [[nodiscard]] const std::vector<Eigen::Index>& images(std::size_t operation) const {
+    return operations_.at(operation).image;
+  }
+  /// With only these operations, which must be a group.
+  [[nodiscard]] Symmetrizer subgroup(const std::vector<std::size_t>& operations) const;
 
   /// Mean of the images of a vector per atom (3 × n) under all operations: forces, displacements.
   [[nodiscard]] Eigen::Matrix3Xd vectors(const Eigen::Matrix3Xd& vectors, const Cell& cell) const;
@@ -27,6 +37,7 @@ class Symmetrizer {
   [[nodiscard]] Eigen::Matrix3d tensor(const Eigen::Matrix3d& tensor, const Cell& cell) const;
 
  private:
+  Symmetrizer() = default;
   struct Operation {
     Eigen::Matrix3d rotation;         ///< of fractional coordinates
     std::vector<Eigen::Index> image;  ///< per atom: the atom it is carried to

@@ -56,6 +56,8 @@ std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
                   "Γ-centred mesh, three numbers (default: as in the YAML file, or Γ)")
       ->expected(3)
       ->check(CLI::Range(1, 100));
+  command.add_flag("--ksymmetry", options->kpoint_symmetry,
+                   "leave out k-points that the space group makes equal to others");
   command.add_option("--kshift", options->shift, "shift of the mesh in fractions of a step")
       ->expected(3);
   command.add_option("--electronic-temperature", options->temperature,
@@ -67,6 +69,7 @@ std::unique_ptr<Potential> PotentialOptions::make() const {
   PotentialSettings settings = read_potential(potential);
   if (unpaired) settings.unpaired = {Unpaired::Rule::number, *unpaired};
   if (!kpoints.empty()) settings.kpoints = KpointMesh{.mesh = {kpoints[0], kpoints[1], kpoints[2]}};
+  if (kpoint_symmetry) settings.kpoint_symmetry = true;
   if (!shift.empty()) {
     auto* mesh = std::get_if<KpointMesh>(&settings.kpoints);
     if (mesh == nullptr) throw InputError("--kshift: moves a mesh; give --kpoints A B C as well");

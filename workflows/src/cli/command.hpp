@@ -57,6 +57,7 @@ struct PotentialOptions {
   std::optional<int> unpaired = {};             ///< electrons
   std::vector<int> kpoints;                     ///< three or none
   std::vector<double> shift;                    ///< three or none
+  bool kpoint_symmetry = false;                 ///< see PotentialSettings
   std::optional<std::string> temperature = {};  ///< K, or with a unit
 
   static std::shared_ptr<PotentialOptions> add_to(CLI::App& command);

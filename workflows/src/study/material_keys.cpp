@@ -153,6 +153,9 @@ void append_kpoint_keys(std::vector<Key>& keys) {
   keys.push_back({"kpoints.points", "[[x, y, z, w], ..]", "", "weights above 0",
                   "points one by one, in fractions of the reciprocal vectors, with weights",
                   Scope::both, read_points, write_points});
+  keys.push_back(
+      flag_key({"kpoints.symmetry", "leave out points that the space group makes equal to others"},
+               [](StudyDraft& d) -> bool& { return d.material.potential.kpoint_symmetry; }));
   // Last, so that the choice between mesh, spacing and points has been read.
   keys.push_back({"kpoints.shift", "[x, y, z]", "", "-1 to 1 each; with mesh",
                   "shift of the mesh in fractions of a step", Scope::both, read_shift,
