@@ -2,6 +2,8 @@
 #include <cmath>
 #include <numbers>
 #include <random>
+#include <utility>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +13,7 @@
 #include "tightbinding/fermi.hpp"
 #include "tightbinding/gamma.hpp"
 #include "tightbinding/mixer.hpp"
+#include "tightbinding/response.hpp"
 #include "tightbinding/scf.hpp"
 
 namespace ionpass::tightbinding {
@@ -154,6 +157,88 @@ TEST(ChargeModel, PotentialIsTheDerivativeOfTheEnergy) {
     };
     EXPECT_NEAR(v(i), (energy(h) - energy(-h)) / (2 * h), 1e-9);
   }
+}
+
+/// A small problem of random matrices at two k-points, one complex; two orbitals per site.
+ScfProblem random_problem() {
+  std::mt19937 generator(11);
+  std::normal_distribution<double> normal;
+  const auto hermitian = [&](auto scalar, double scale) {
+    using Scalar = decltype(scalar);
+    using Matrix = lapack::Matrix<Scalar>;
+    const Matrix r = Matrix::NullaryExpr(6, 6, [&]() -> Scalar {
+      if constexpr (Eigen::NumTraits<Scalar>::IsComplex)
+        return {normal(generator), normal(generator)};
+      else
+        return normal(generator);
+    });
+    return Matrix(scale * (r + r.adjoint()));
+  };
+  ScfProblem out;
+  const auto add = [&](auto scalar, double weight) {
+    using Scalar = decltype(scalar);
+    const lapack::Matrix<Scalar> h = hermitian(scalar, 0.2);
+    const lapack::Matrix<Scalar> s =
+        lapack::Matrix<Scalar>::Identity(6, 6) + hermitian(scalar, 0.05);
+    out.kpoints.emplace_back(Eigenproblem<Scalar>(h, s));
+    out.weights.push_back(weight);
+  };
+  add(0.0, 0.25);
+  add(std::complex<double>(), 0.75);
+  out.site_of_orbital = {0, 0, 1, 1, 2, 2};
+  out.reference = Eigen::Vector3d(1.0, 1.5, 2.0);
+  return out;
+}
+
+/// Populations of the sites for a potential, and the filling.
+std::pair<Eigen::VectorXd, Filling> populations(ScfProblem& problem, const Eigen::VectorXd& v,
+                                                double kt) {
+  std::vector<Eigen::VectorXd> levels;
+  Eigen::VectorXd on_orbitals(6);
+  for (Eigen::Index i = 0; i < 6; ++i)
+    on_orbitals(i) = v(problem.site_of_orbital[static_cast<std::size_t>(i)]);
+  for (KpointProblem& k : problem.kpoints) {
+    std::visit(
+        [&](auto& p) {
+          p.solve(on_orbitals);
+          levels.push_back(p.eigenvalues());
+        },
+        k);
+  }
+  Filling filling = fill_states(levels, problem.weights, {.electrons = 5.0}, kt);
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(3);
+  for (std::size_t k = 0; k < 2; ++k) {
+    const Eigen::VectorXd n = std::visit(
+        [&](auto& p) { return p.populations(filling.occupations[k]); }, problem.kpoints[k]);
+    for (Eigen::Index i = 0; i < 6; ++i) out(i / 2) += problem.weights[k] * n(i);
+  }
+  return {out, filling};
+}
+
+TEST(Response, IsTheDerivativeOfThePopulationsWhereAllStatesTakePart) {
+  ScfProblem problem = random_problem();
+  constexpr double kt = 0.05, h = 1e-4;  // hot enough for fractional occupations
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  for (Eigen::Index site = 0; site < 3; ++site) {
+    const Eigen::VectorXd step = h * Eigen::Vector3d::Unit(site);
+    const Eigen::VectorXd slope =
+        (populations(problem, v + step, kt).first - populations(problem, v - step, kt).first) /
+        (2 * h);
+    const Filling filling = populations(problem, v, kt).second;
+    const Eigen::MatrixXd response = frontier_response(problem, filling, kt);
+    EXPECT_LT((response.col(site) - slope).cwiseAbs().maxCoeff(), 1e-6);
+    EXPECT_NEAR(response.col(site).sum(), 0.0, 1e-10);
+  }
+}
+
+TEST(Mixer, GoesStraightToTheFixedPointWithTheExactResponse) {
+  const Eigen::Matrix3d a{{-3.0, 0.4, 0.0}, {0.1, 0.5, 0.2}, {0.0, -0.3, -8.0}};
+  const Eigen::Vector3d b(1.0, 2.0, 3.0);
+  BroydenMixer mixer(1.0, 8);
+  mixer.precondition(a);
+  const Eigen::VectorXd x0 = Eigen::Vector3d(5.0, -4.0, 1.0);
+  const Eigen::VectorXd x = mixer.next(x0, a * x0 + b - x0);
+  EXPECT_LT((a * x + b - x).norm(), 1e-12);
 }
 
 TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {

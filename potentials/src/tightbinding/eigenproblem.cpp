@@ -54,10 +54,21 @@ void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
 
 template <typename Scalar>
 typename Eigenproblem<Scalar>::Matrix Eigenproblem<Scalar>::reduced_vectors(
-    Eigen::Index count) const {
-  Matrix vectors = tridiagonal_vectors_.leftCols(count).template cast<Scalar>();
+    Eigen::Index first, Eigen::Index count) const {
+  Matrix vectors = tridiagonal_vectors_.middleCols(first, count).template cast<Scalar>();
   lapack::back_transform(reflections_, tridiagonal_, vectors);
   return vectors;
+}
+
+template <typename Scalar>
+typename Eigenproblem<Scalar>::States Eigenproblem<Scalar>::states(Eigen::Index first,
+                                                                   Eigen::Index count) const {
+  States out;
+  out.coefficients = reduced_vectors(first, count);
+  out.projected = out.coefficients;
+  lapack::solve_upper(factor_, out.coefficients);
+  lapack::multiply_lower(factor_, out.projected);
+  return out;
 }
 
 template <typename Scalar>
@@ -65,10 +76,7 @@ Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupat
   // With C = L^-H X and S C = L X, the population of orbital i is Σ_k f_k Re(conj(C_ik) (L X)_ik):
   // no density matrix is needed.
   const Eigen::Index count = occupied_states(occupations);
-  Matrix coefficients = reduced_vectors(count);
-  Matrix projected = coefficients;
-  lapack::solve_upper(factor_, coefficients);
-  lapack::multiply_lower(factor_, projected);
+  const auto [coefficients, projected] = states(0, count);
   Eigen::VectorXd result = Eigen::VectorXd::Zero(h0_.rows());
   for (Eigen::Index k = 0; k < count; ++k) {
     result.array() += occupations(k) *
@@ -81,7 +89,7 @@ template <typename Scalar>
 typename Eigenproblem<Scalar>::Densities Eigenproblem<Scalar>::densities(
     const Eigen::VectorXd& occupations) const {
   const Eigen::Index count = occupied_states(occupations);
-  Matrix coefficients = reduced_vectors(count);
+  Matrix coefficients = reduced_vectors(0, count);
   lapack::solve_upper(factor_, coefficients);
   Densities result;
   coefficients *= occupations.head(count).cwiseSqrt().asDiagonal();

@@ -32,6 +32,13 @@ class Eigenproblem {
   /// Mulliken population of every orbital for occupations f (0..2) of the lowest states.
   [[nodiscard]] Eigen::VectorXd populations(const Eigen::VectorXd& occupations) const;
 
+  /// Coefficients C and S C of `count` states from the first given on.
+  struct States {
+    Matrix coefficients;
+    Matrix projected;
+  };
+  [[nodiscard]] States states(Eigen::Index first, Eigen::Index count) const;
+
   /// Σ f c c^H and Σ f ε c c^H, lower triangles.
   struct Densities {
     Matrix density;
@@ -44,8 +51,8 @@ class Eigenproblem {
   [[nodiscard]] double trace_h0(const Matrix& density) const;
 
  private:
-  /// The lowest eigenvectors of the reduced problem L^-1 H L^-H.
-  [[nodiscard]] Matrix reduced_vectors(Eigen::Index count) const;
+  /// Eigenvectors of the reduced problem L^-1 H L^-H.
+  [[nodiscard]] Matrix reduced_vectors(Eigen::Index first, Eigen::Index count) const;
 
   Matrix h0_;
   Matrix overlap_;

@@ -1,6 +1,7 @@
 #include "tightbinding/lapack.hpp"
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 // Both headers would choose C's complex type otherwise.
@@ -110,6 +111,25 @@ void multiply_lower(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x) {
 void multiply_lower(const Matrix<Complex>& l, Eigen::Ref<Matrix<Complex>> x) {
   cblas_ztrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, rows(x), cols(x),
               &one, l.data(), stride(l), x.data(), stride(x));
+}
+
+void multiply(const Matrix<double>& a, const Matrix<double>& b, Matrix<double>& c) {
+  c.resize(a.rows(), b.cols());
+  cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, rows(a), cols(b), cols(a), 1.0, a.data(),
+              stride(a), b.data(), stride(b), 0.0, c.data(), stride(c));
+}
+
+LinearSolver::LinearSolver(Matrix<double> a)
+    : factors_(std::move(a)), pivots_(static_cast<std::size_t>(factors_.rows())) {
+  LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, rows(factors_), cols(factors_), factors_.data(),
+                      stride(factors_), pivots_.data());
+}
+
+Eigen::VectorXd LinearSolver::solve(const Eigen::VectorXd& b) const {
+  Eigen::VectorXd x = b;
+  LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, 'N', rows(factors_), 1, factors_.data(), stride(factors_),
+                      pivots_.data(), x.data(), rows(factors_));
+  return x;
 }
 
 void rank_k(const Eigen::Ref<const Matrix<double>>& a, Matrix<double>& c) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <complex>
+#include <vector>
 
 #include <Eigen/Dense>
 
@@ -42,6 +43,21 @@ void back_transform(const Matrix<double>& reflections, const Tridiagonal<double>
                     Matrix<double>& x);
 void back_transform(const Matrix<std::complex<double>>& reflections,
                     const Tridiagonal<std::complex<double>>& t, Matrix<std::complex<double>>& x);
+
+/// C <- A B.
+void multiply(const Matrix<double>& a, const Matrix<double>& b, Matrix<double>& c);
+
+/// A x = b for a square A that is factorised once.
+class LinearSolver {
+ public:
+  explicit LinearSolver(Matrix<double> a);
+  /// Not finite if A is singular.
+  [[nodiscard]] Eigen::VectorXd solve(const Eigen::VectorXd& b) const;
+
+ private:
+  Matrix<double> factors_;
+  std::vector<int> pivots_;
+};
 
 /// X <- L^-H X.
 void solve_upper(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x);

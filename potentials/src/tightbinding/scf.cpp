@@ -11,6 +11,7 @@
 #include <structures/units.hpp>
 
 #include "tightbinding/mixer.hpp"
+#include "tightbinding/response.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -107,12 +108,40 @@ class Progress {
   double best_before_ = std::numeric_limits<double>::infinity();
 };
 
+/// Notices, now and then, a cycle whose residual falls by less than a half each time.
+class Pace {
+ public:
+  bool is_slow(double residual) {
+    if (cycles_++ == 0) expected_ = residual;
+    expected_ *= 0.5;
+    return cycles_ % every == first && residual > expected_;
+  }
+
+ private:
+  static constexpr int first = 3, every = 6;
+  int cycles_ = 0;
+  double expected_ = 0.0;
+};
+
+// Above it the states near the Fermi level are a small part of the response, Hartree.
+constexpr double small_gap = 0.02;
+
+/// Derivative of the populations that come out by those that go in.
+Eigen::MatrixXd charge_response(const ScfProblem& problem, const Filling& filling, double kt,
+                                const Eigen::VectorXd& dq) {
+  Eigen::MatrixXd out;
+  lapack::multiply(frontier_response(problem, filling, kt), problem.charges.potential_slope(dq),
+                   out);
+  return out;
+}
+
 /// Runs the cycle from dq at one temperature until it converges to the tolerance or stalls, or the
 /// cycles are used up; dq ends at the best input known.
 bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolerance, int most,
              Eigen::VectorXd& dq, ScfResult& result, Course& course) {
   BroydenMixer mixer(remedy.mixing, remedy.history);
   Progress progress;
+  Pace pace;
   while (course.iterations < most) {
     diagonalise(problem, problem.charges.potential(dq), kt, result);
     result.iterations = ++course.iterations;
@@ -124,6 +153,7 @@ bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolera
     course.best_residual = std::min(course.best_residual, largest);
     if (largest < tolerance || problem.charges.is_empty()) return true;
     if (progress.stalled(largest)) return false;
+    if (pace.is_slow(largest)) mixer.precondition(charge_response(problem, result.filling, kt, dq));
     dq = mixer.next(dq, residual);
   }
   return false;
