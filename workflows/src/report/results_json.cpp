@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,11 +29,6 @@ constexpr std::array<std::pair<HopStatus, const char*>, 5> status_words = {{
 }};
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-template <class T>
-json optional_value(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
 
 const json& member(const json& j, const char* name) {
   const auto it = j.is_object() ? j.find(name) : j.end();
@@ -73,6 +70,124 @@ void read(const json& j, const char* name, std::optional<T>& target) {
   target = std::move(value);
 }
 
+template <class T>
+json written(const T& value) {
+  if constexpr (std::is_same_v<T, double>) {
+    return number(value);
+  } else {
+    return value;
+  }
+}
+
+template <class T>
+json written(const std::optional<T>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+// The members of each type by name: written and read by the same list.
+constexpr auto members(const ImageResult*) {
+  using T = ImageResult;
+  return std::tuple{std::pair{"s", &T::s}, std::pair{"energy", &T::energy},
+                    std::pair{"force_along", &T::force_along},
+                    std::pair{"max_force", &T::max_force}};
+}
+
+constexpr auto members(const HopResult*) {
+  using T = HopResult;
+  return std::tuple{std::pair{"label", &T::label},
+                    std::pair{"kind", &T::kind},
+                    std::pair{"from", &T::from},
+                    std::pair{"to", &T::to},
+                    std::pair{"length", &T::length},
+                    std::pair{"multiplicity", &T::multiplicity},
+                    std::pair{"diagnosis", &T::diagnosis},
+                    std::pair{"barrier_forward", &T::barrier_forward},
+                    std::pair{"barrier_backward", &T::barrier_backward},
+                    std::pair{"reaction_energy", &T::reaction_energy},
+                    std::pair{"max_force", &T::max_force},
+                    std::pair{"iterations", &T::iterations},
+                    std::pair{"images", &T::images},
+                    std::pair{"seconds", &T::seconds}};
+}
+
+constexpr auto members(const RelaxationResult*) {
+  using T = RelaxationResult;
+  return std::tuple{std::pair{"name", &T::name},
+                    std::pair{"converged", &T::converged},
+                    std::pair{"iterations", &T::iterations},
+                    std::pair{"max_force", &T::max_force},
+                    std::pair{"energy", &T::energy},
+                    std::pair{"max_displacement", &T::max_displacement}};
+}
+
+constexpr auto members(const MaterialResult*) {
+  using T = MaterialResult;
+  return std::tuple{std::pair{"name", &T::name},
+                    std::pair{"structure_file", &T::structure_file},
+                    std::pair{"provenance", &T::provenance},
+                    std::pair{"formula", &T::formula},
+                    std::pair{"space_group", &T::space_group},
+                    std::pair{"space_group_number", &T::space_group_number},
+                    std::pair{"atoms", &T::atoms},
+                    std::pair{"supercell", &T::supercell},
+                    std::pair{"image_distance", &T::image_distance},
+                    std::pair{"species", &T::species},
+                    std::pair{"charge", &T::charge},
+                    std::pair{"potential", &T::potential},
+                    std::pair{"kpoints", &T::kpoints},
+                    std::pair{"relaxations", &T::relaxations},
+                    std::pair{"hops", &T::hops},
+                    std::pair{"warnings", &T::warnings}};
+}
+
+constexpr auto members(const PotentialNote*) {
+  using T = PotentialNote;
+  return std::tuple{std::pair{"name", &T::name},           std::pair{"version", &T::version},
+                    std::pair{"summary", &T::summary},     std::pair{"licence", &T::licence},
+                    std::pair{"citations", &T::citations}, std::pair{"accuracy", &T::accuracy}};
+}
+
+constexpr auto members(const KineticsAssumptions*) {
+  using T = KineticsAssumptions;
+  return std::tuple{std::pair{"attempt_frequency", &T::attempt_frequency},
+                    std::pair{"temperatures", &T::temperatures},
+                    std::pair{"barrier_uncertainty", &T::barrier_uncertainty}};
+}
+
+constexpr auto members(const RetentionPoint*) {
+  using T = RetentionPoint;
+  return std::tuple{std::pair{"temperature", &T::temperature}, std::pair{"time", &T::time}};
+}
+
+constexpr auto members(const RetentionAssumptions*) {
+  using T = RetentionAssumptions;
+  return std::tuple{
+      std::pair{"reference", &T::reference},
+      std::pair{"reference_material", &T::reference_material}, std::pair{"measured", &T::measured},
+      std::pair{"claimed_energy", &T::claimed_energy}, std::pair{"source", &T::source}};
+}
+
+constexpr auto members(const StudyResult*) {
+  using T = StudyResult;
+  return std::tuple{std::pair{"study", &T::study},          std::pair{"version", &T::version},
+                    std::pair{"materials", &T::materials},  std::pair{"potentials", &T::potentials},
+                    std::pair{"kinetics", &T::kinetics},    std::pair{"retention", &T::retention},
+                    std::pair{"literature", &T::literature}};
+}
+
+template <class T>
+void write_members(json& j, const T& value) {
+  j = json::object();
+  std::apply([&](const auto&... entry) { ((j[entry.first] = written(value.*entry.second)), ...); },
+             members(&value));
+}
+
+template <class T>
+void read_members(const json& j, T& value) {
+  std::apply([&](const auto&... entry) { (read(j, entry.first, value.*entry.second), ...); },
+             members(&value));
+}
+
 }  // namespace
 
 std::string to_string(HopStatus status) {
@@ -92,69 +207,29 @@ HopStatus hop_status(std::string_view word) {
       word));
 }
 
-void to_json(json& j, const ImageResult& image) {
-  j = {{"s", number(image.s)},
-       {"energy", number(image.energy)},
-       {"force_along", number(image.force_along)},
-       {"max_force", number(image.max_force)}};
-}
-
-void from_json(const json& j, ImageResult& image) {
-  read(j, "s", image.s);
-  read(j, "energy", image.energy);
-  read(j, "force_along", image.force_along);
-  read(j, "max_force", image.max_force);
-}
+void to_json(json& j, const ImageResult& image) { write_members(j, image); }
+void from_json(const json& j, ImageResult& image) { read_members(j, image); }
 
 void to_json(json& j, const HopResult& hop) {
-  j = {{"label", hop.label},
-       {"kind", hop.kind},
-       {"from", hop.from},
-       {"to", hop.to},
-       {"length", number(hop.length)},
-       {"multiplicity", hop.multiplicity},
-       {"status", to_string(hop.status)},
-       {"diagnosis", hop.diagnosis},
-       {"converged", hop.status == HopStatus::converged},
-       {"barrier_forward", optional_value(hop.barrier_forward)},
-       {"barrier_backward", optional_value(hop.barrier_backward)},
-       {"reaction_energy", optional_value(hop.reaction_energy)},
-       {"max_force", number(hop.max_force)},
-       {"iterations", hop.iterations},
-       {"evaluations",
-        {{"relax", hop.evaluations_relax},
-         {"neb", hop.evaluations_neb},
-         {"total", hop.evaluations_relax + hop.evaluations_neb}}},
-       {"images", hop.images},
-       // A Hessian at the saddle is not computed, so nothing is claimed about its modes.
-       {"saddle",
-        {{"image", optional_value(hop.saddle_image)},
-         {"verified", nullptr},
-         {"imaginary_modes", nullptr}}},
-       {"seconds", number(hop.seconds)}};
+  write_members(j, hop);
+  j["status"] = to_string(hop.status);
+  j["converged"] = hop.status == HopStatus::converged;
+  j["evaluations"] = {{"relax", hop.evaluations_relax},
+                      {"neb", hop.evaluations_neb},
+                      {"total", hop.evaluations_relax + hop.evaluations_neb}};
+  // A Hessian at the saddle is not computed, so nothing is claimed about its modes.
+  j["saddle"] = {
+      {"image", written(hop.saddle_image)}, {"verified", nullptr}, {"imaginary_modes", nullptr}};
 }
 
 void from_json(const json& j, HopResult& hop) {
-  read(j, "label", hop.label);
-  read(j, "kind", hop.kind);
-  read(j, "from", hop.from);
-  read(j, "to", hop.to);
-  read(j, "length", hop.length);
-  read(j, "multiplicity", hop.multiplicity);
+  read_members(j, hop);
   std::string status;
   read(j, "status", status);
   hop.status = hop_status(status);
-  read(j, "diagnosis", hop.diagnosis);
-  read(j, "barrier_forward", hop.barrier_forward);
-  read(j, "barrier_backward", hop.barrier_backward);
-  read(j, "reaction_energy", hop.reaction_energy);
-  read(j, "max_force", hop.max_force);
-  read(j, "iterations", hop.iterations);
   read(member(j, "evaluations"), "relax", hop.evaluations_relax);
   read(member(j, "evaluations"), "neb", hop.evaluations_neb);
-  read(j, "images", hop.images);
   read(member(j, "saddle"), "image", hop.saddle_image);
-  read(j, "seconds", hop.seconds);
 }
 
 json hop_report(const HopResult& hop) {
@@ -168,66 +243,14 @@ json hop_report(const HopResult& hop) {
   return j;
 }
 
-void to_json(json& j, const RelaxationResult& relaxation) {
-  j = {{"name", relaxation.name},
-       {"converged", relaxation.converged},
-       {"iterations", relaxation.iterations},
-       {"max_force", number(relaxation.max_force)},
-       {"energy", number(relaxation.energy)},
-       {"max_displacement", number(relaxation.max_displacement)}};
-}
+void to_json(json& j, const RelaxationResult& relaxation) { write_members(j, relaxation); }
+void from_json(const json& j, RelaxationResult& relaxation) { read_members(j, relaxation); }
 
-void from_json(const json& j, RelaxationResult& relaxation) {
-  read(j, "name", relaxation.name);
-  read(j, "converged", relaxation.converged);
-  read(j, "iterations", relaxation.iterations);
-  read(j, "max_force", relaxation.max_force);
-  read(j, "energy", relaxation.energy);
-  read(j, "max_displacement", relaxation.max_displacement);
-}
-
-void to_json(json& j, const MaterialResult& material) {
-  j = {{"name", material.name},
-       {"structure_file", material.structure_file},
-       {"provenance", material.provenance},
-       {"formula", material.formula},
-       {"space_group", material.space_group},
-       {"space_group_number", material.space_group_number},
-       {"atoms", material.atoms},
-       {"supercell", material.supercell},
-       {"image_distance", number(material.image_distance)},
-       {"species", material.species},
-       {"charge", number(material.charge)},
-       {"potential", material.potential},
-       {"kpoints", material.kpoints},
-       {"relaxations", material.relaxations},
-       {"hops", material.hops},
-       {"warnings", material.warnings}};
-}
-
-void from_json(const json& j, MaterialResult& material) {
-  read(j, "name", material.name);
-  read(j, "structure_file", material.structure_file);
-  read(j, "provenance", material.provenance);
-  read(j, "formula", material.formula);
-  read(j, "space_group", material.space_group);
-  read(j, "space_group_number", material.space_group_number);
-  read(j, "atoms", material.atoms);
-  read(j, "supercell", material.supercell);
-  read(j, "image_distance", material.image_distance);
-  read(j, "species", material.species);
-  read(j, "charge", material.charge);
-  read(j, "potential", material.potential);
-  read(j, "kpoints", material.kpoints);
-  read(j, "relaxations", material.relaxations);
-  read(j, "hops", material.hops);
-  read(j, "warnings", material.warnings);
-}
+void to_json(json& j, const MaterialResult& material) { write_members(j, material); }
+void from_json(const json& j, MaterialResult& material) { read_members(j, material); }
 
 void to_json(json& j, const PotentialNote& potential) {
-  j = {{"name", potential.name},           {"version", potential.version},
-       {"summary", potential.summary},     {"licence", potential.licence},
-       {"citations", potential.citations}, {"accuracy", potential.accuracy}};
+  write_members(j, potential);
   // An array, not an object: the order of the settings is part of the value, and a name may repeat.
   json& settings = j["settings"] = json::array();
   for (const auto& [name, value] : potential.settings) {
@@ -236,12 +259,7 @@ void to_json(json& j, const PotentialNote& potential) {
 }
 
 void from_json(const json& j, PotentialNote& potential) {
-  read(j, "name", potential.name);
-  read(j, "version", potential.version);
-  read(j, "summary", potential.summary);
-  read(j, "licence", potential.licence);
-  read(j, "citations", potential.citations);
-  read(j, "accuracy", potential.accuracy);
+  read_members(j, potential);
   potential.settings.clear();
   for (const json& setting : member(j, "settings")) {
     auto& [name, value] = potential.settings.emplace_back();
@@ -250,59 +268,17 @@ void from_json(const json& j, PotentialNote& potential) {
   }
 }
 
-void to_json(json& j, const KineticsAssumptions& kinetics) {
-  j = {{"attempt_frequency", number(kinetics.attempt_frequency)},
-       {"temperatures", kinetics.temperatures},
-       {"barrier_uncertainty", number(kinetics.barrier_uncertainty)}};
-}
+void to_json(json& j, const KineticsAssumptions& kinetics) { write_members(j, kinetics); }
+void from_json(const json& j, KineticsAssumptions& kinetics) { read_members(j, kinetics); }
 
-void from_json(const json& j, KineticsAssumptions& kinetics) {
-  read(j, "attempt_frequency", kinetics.attempt_frequency);
-  read(j, "temperatures", kinetics.temperatures);
-  read(j, "barrier_uncertainty", kinetics.barrier_uncertainty);
-}
+void to_json(json& j, const RetentionPoint& point) { write_members(j, point); }
+void from_json(const json& j, RetentionPoint& point) { read_members(j, point); }
 
-void to_json(json& j, const RetentionPoint& point) {
-  j = {{"temperature", number(point.temperature)}, {"time", number(point.time)}};
-}
+void to_json(json& j, const RetentionAssumptions& retention) { write_members(j, retention); }
+void from_json(const json& j, RetentionAssumptions& retention) { read_members(j, retention); }
 
-void from_json(const json& j, RetentionPoint& point) {
-  read(j, "temperature", point.temperature);
-  read(j, "time", point.time);
-}
-
-void to_json(json& j, const RetentionAssumptions& retention) {
-  j = {{"reference", optional_value(retention.reference)},
-       {"reference_material", retention.reference_material},
-       {"measured", retention.measured},
-       {"claimed_energy", optional_value(retention.claimed_energy)},
-       {"source", retention.source}};
-}
-
-void from_json(const json& j, RetentionAssumptions& retention) {
-  read(j, "reference", retention.reference);
-  read(j, "reference_material", retention.reference_material);
-  read(j, "measured", retention.measured);
-  read(j, "claimed_energy", retention.claimed_energy);
-  read(j, "source", retention.source);
-}
-
-void to_json(json& j, const StudyResult& study) {
-  j = {{"study", study.study},          {"version", study.version},
-       {"materials", study.materials},  {"potentials", study.potentials},
-       {"kinetics", study.kinetics},    {"retention", optional_value(study.retention)},
-       {"literature", study.literature}};
-}
-
-void from_json(const json& j, StudyResult& study) {
-  read(j, "study", study.study);
-  read(j, "version", study.version);
-  read(j, "materials", study.materials);
-  read(j, "potentials", study.potentials);
-  read(j, "kinetics", study.kinetics);
-  read(j, "retention", study.retention);
-  read(j, "literature", study.literature);
-}
+void to_json(json& j, const StudyResult& study) { write_members(j, study); }
+void from_json(const json& j, StudyResult& study) { read_members(j, study); }
 
 std::string to_document(const StudyResult& study) {
   // Text read from files may hold bytes that are not UTF-8; a document must be written
