@@ -14,6 +14,7 @@
 #include <structures/error.hpp>
 #include <structures/units.hpp>
 
+#include "differences.hpp"
 #include "dispersion/coordination.hpp"
 #include "dispersion/d3.hpp"
 #include "gfn1/hamiltonian.hpp"
@@ -232,21 +233,7 @@ TEST(Coulomb, NearestImagesHaveTheDerivativesOfTheirEnergy) {
   };
   const Derivatives d =
       tightbinding::CoulombInteraction(sites, model, positions, cell).derivatives(q);
-  constexpr double h = 1e-5;
-  for (int i = 0; i < 3; ++i) {
-    Eigen::Matrix3Xd plus = positions, minus = positions;
-    plus(i, 1) += h;
-    minus(i, 1) -= h;
-    EXPECT_NEAR(d.gradient(i, 1), (energy(cell, plus) - energy(cell, minus)) / (2 * h), 1e-8);
-    for (int j = 0; j < 3; ++j) {
-      Eigen::Matrix3d up = Eigen::Matrix3d::Identity(), down = up;
-      up(i, j) += h;
-      down(i, j) -= h;
-      const double slope =
-          (energy(up * cell, up * positions) - energy(down * cell, down * positions)) / (2 * h);
-      EXPECT_NEAR(d.strain(i, j), slope, 1e-7);
-    }
-  }
+  test::expect_derivatives(energy, cell, positions, d, 1, 1e-5);
 }
 
 TEST(D3, RefusesDampingThatIsNone) {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "differences.hpp"
 #include "tightbinding/coulomb.hpp"
 #include "tightbinding/eigenproblem.hpp"
 #include "tightbinding/ewald.hpp"
@@ -54,21 +55,7 @@ TEST(Ewald, DerivativesAgreeWithDifferencesInASkewedChargedCell) {
     return 0.5 * q.dot(EwaldSum(c, p).potential_matrix() * q);
   };
   const Derivatives d = EwaldSum(cell, positions).derivatives(q);
-  constexpr double h = 1e-4;
-  for (int i = 0; i < 3; ++i) {
-    Eigen::Matrix3Xd plus = positions, minus = positions;
-    plus(i, 2) += h;
-    minus(i, 2) -= h;
-    EXPECT_NEAR(d.gradient(i, 2), (energy(cell, plus) - energy(cell, minus)) / (2 * h), 1e-8);
-    for (int j = 0; j < 3; ++j) {
-      Eigen::Matrix3d up = Eigen::Matrix3d::Identity(), down = up;
-      up(i, j) += h;
-      down(i, j) -= h;
-      const double slope =
-          (energy(up * cell, up * positions) - energy(down * cell, down * positions)) / (2 * h);
-      EXPECT_NEAR(d.strain(i, j), slope, 1e-7);
-    }
-  }
+  test::expect_derivatives(energy, cell, positions, d, 2, 1e-4);
 }
 
 TEST(Gamma, BecomesCoulombFarAwayAndHubbardAtZero) {
