@@ -43,6 +43,34 @@ TEST_F(StudyFile, DefaultsComeFromTheSettings) {
   EXPECT_FALSE(study.retention.has_value());
 }
 
+TEST_F(StudyFile, ReadsTheChoicesOfTightBindingsAndWritesThemBack) {
+  const Study study = with(
+      "potential: {name: gfn1-xtb, unpaired: 3, gfn1: {coulomb: wigner_seitz, "
+      "halogen_bond: smooth}}\n");
+  const Study again = parse(to_yaml(study));
+  for (const Study* read : {&study, &again}) {
+    const PotentialSettings& potential = read->materials[0].potential;
+    EXPECT_EQ(potential.unpaired.rule, Unpaired::Rule::number);
+    EXPECT_EQ(potential.unpaired.number, 3);
+    EXPECT_EQ(potential.gfn1.coulomb, Gfn1Settings::Coulomb::wigner_seitz);
+    EXPECT_EQ(potential.gfn1.halogen_bond, Gfn1Settings::HalogenBond::smooth);
+    EXPECT_FALSE(potential.d3.has_value());
+  }
+}
+
+TEST_F(StudyFile, DispersionNeedsItsDampingAndIsWrittenBack) {
+  const std::string d3 = "potential: {name: dftb/x, d3: {s8: 0.5, a1: 0.6, a2: 3.5}}\n";
+  const Study again = parse(to_yaml(with(d3)));
+  const auto& damping = again.materials[0].potential.d3;
+  ASSERT_TRUE(damping.has_value());
+  EXPECT_EQ(damping->s6, 1.0);
+  EXPECT_EQ(damping->s8, 0.5);
+  EXPECT_EQ(damping->a1, 0.6);
+  EXPECT_EQ(damping->a2, 3.5);
+  EXPECT_THROW((void)with("potential: {name: dftb/x, d3: {s8: 0.5, a1: 0.6}}\n"), InputError);
+  EXPECT_THROW((void)with("potential: {name: dftb/x, unpaired: many}\n"), InputError);
+}
+
 TEST_F(StudyFile, ReadsEverySection) {
   const Study study = with(
       "potential: {name: dftb/other, electronic_temperature: 500 K, scf: {tolerance: 1e-9, "
