@@ -7,6 +7,8 @@
 
 #include "dftb/dftb_potential.hpp"
 #include "dftb/parameter_set.hpp"
+#include "drivers/driver_potential.hpp"
+#include "drivers/recipe.hpp"
 
 namespace ionpass {
 
@@ -15,15 +17,39 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view dftb_prefix = "dftb/";
+constexpr std::string_view driver_prefix = "driver/";
 
-std::vector<std::string> shipped_sets(const fs::path& data) {
+/// Names of the folders that hold a file of this name.
+std::vector<std::string> folders_with(const fs::path& parent, const char* file) {
   std::vector<std::string> names;
-  if (!fs::is_directory(data / "dftb")) return names;
-  for (const auto& entry : fs::directory_iterator(data / "dftb")) {
-    if (fs::exists(entry.path() / "set.yaml")) names.push_back(entry.path().filename().string());
+  if (!fs::is_directory(parent)) return names;
+  for (const auto& entry : fs::directory_iterator(parent)) {
+    if (fs::exists(entry.path() / file)) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<std::string> shipped_sets(const fs::path& data) {
+  return folders_with(data / "dftb", "set.yaml");
+}
+
+std::vector<std::string> shipped_drivers(const fs::path& data) {
+  return folders_with(data / "drivers", "driver.yaml");
+}
+
+fs::path find_driver(const std::string& driver, const fs::path& data) {
+  const std::vector<std::string> shipped = shipped_drivers(data);
+  if (std::find(shipped.begin(), shipped.end(), driver) != shipped.end())
+    return data / "drivers" / driver;
+  if (fs::exists(fs::path(driver) / "driver.yaml")) return driver;
+  std::string known;
+  for (const std::string& name : shipped)
+    known += fmt::format("{}driver/{}", known.empty() ? "" : ", ", name);
+  throw InputError(
+      fmt::format("potential 'driver/{}': neither a shipped driver ({}) nor a folder with a "
+                  "driver.yaml",
+                  driver, known));
 }
 
 bool holds_parameters(const fs::path& folder) {
@@ -52,9 +78,12 @@ std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, con
     const fs::path folder = find_set(settings.name.substr(dftb_prefix.size()), data);
     return std::make_unique<dftb::DftbPotential>(dftb::read_set_description(folder), settings);
   }
+  if (settings.name.starts_with(driver_prefix))
+    return std::make_unique<drivers::DriverPotential>(
+        find_driver(settings.name.substr(driver_prefix.size()), data), settings);
   throw InputError(
       fmt::format("potential '{}' is not known; there is dftb/SET, with SET a shipped set or a "
-                  "folder of .skf files",
+                  "folder of .skf files, and driver/NAME, as 'ionpass potentials' lists them",
                   settings.name));
 }
 
@@ -62,6 +91,8 @@ std::vector<PotentialDescription> shipped_potentials(const fs::path& data) {
   std::vector<PotentialDescription> out;
   for (const std::string& name : shipped_sets(data))
     out.push_back(dftb::read_set_description(data / "dftb" / name).potential);
+  for (const std::string& name : shipped_drivers(data))
+    out.push_back(drivers::read_recipe(data / "drivers" / name).potential);
   return out;
 }
 

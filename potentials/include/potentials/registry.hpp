@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <potentials/driver_settings.hpp>
 #include <potentials/kpoints.hpp>
 #include <potentials/potential.hpp>
 
@@ -21,10 +22,13 @@ struct ScfSettings {
 
 /// A potential by name, with the settings that any of them may have.
 struct PotentialSettings {
-  std::string name = "dftb/pilot-pbi3";  ///< "dftb/SET": a shipped set, or a folder of .skf files
+  std::string name = "dftb/pilot-pbi3";  ///< "dftb/SET": a shipped set, or a folder of .skf files;
+                                         ///< "driver/NAME": a shipped driver, or a folder with a
+                                         ///< driver.yaml
   KpointSampling kpoints = KpointMesh{};
   double electronic_temperature = 300.0;  ///< K
   ScfSettings scf;
+  DriverSettings driver;  ///< for "driver/…"
 };
 
 /// Makes a potential.
