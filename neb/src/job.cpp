@@ -39,7 +39,9 @@ Round collect(std::span<const RunningJob> jobs, const Histories& histories) {
                                       ? std::move(query.guess)
                                       : history->second.guess(query.structure.positions);
       share.slots.push_back(query.slot);
-      round.items.push_back({jobs[j].potential, std::move(query.structure), std::move(guess)});
+      round.items.push_back({.potential = jobs[j].potential,
+                             .structure = std::move(query.structure),
+                             .guess = std::move(guess)});
     }
     if (share.slots.empty()) {
       throw std::logic_error(
@@ -71,6 +73,7 @@ std::vector<Answer> SerialEvaluator::evaluate(std::span<const WorkItem> items) {
     Answer answer;
     try {
       EvaluationRequest request;
+      request.stress = item.stress;
       request.guess = item.guess;
       answer.evaluation = item.potential->evaluate(item.structure, request);
     } catch (const std::exception& error) {

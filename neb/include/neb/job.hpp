@@ -55,6 +55,7 @@ struct WorkItem {
   const Potential* potential = nullptr;
   Structure structure;
   std::vector<double> guess;  ///< see EvaluationRequest::guess
+  bool stress = false;        ///< see EvaluationRequest::stress
 };
 
 class Evaluator {

@@ -26,11 +26,11 @@ LaunchPlan launch_plan(const ProgramContext& context, const Workspace& space, co
   return plan;
 }
 
-/// Where the files of a failed evaluation stay, said at the end of the message.
-DriverError with_kept_files(const DriverError& error, const Workspace& space) {
+/// The same failure with the potential's name in front, and where its files stay at the end.
+DriverError completed(const DriverError& error, const std::string& name, const Workspace& space) {
   const fs::path kept = space.keep_files("failed");
   const std::string prefix = std::string(to_string(error.kind())) + ": ";
-  const std::string message = std::string(error.what()).substr(prefix.size());
+  const std::string message = name + ": " + std::string(error.what()).substr(prefix.size());
   return {error.kind(), kept.empty()
                             ? message
                             : fmt::format("{}; its files are kept in {}", message, kept.string())};
@@ -52,7 +52,7 @@ class FileWorker final : public Worker {
                   .retry = retry,
                   .socket = std::nullopt});
     } catch (const DriverError& error) {
-      throw with_kept_files(error, *space_);
+      throw completed(error, context_.name, *space_);
     }
   }
 
@@ -70,15 +70,14 @@ class FileWorker final : public Worker {
     const auto ending = program.wait(Deadline::in(context_.settings.timeout));
     if (!ending) {
       program.kill();
-      throw failure(FailureKind::hung,
-                    fmt::format("{}: no end after {:g} s (potential.driver.timeout)", context_.name,
-                                context_.settings.timeout),
-                    space.output);
+      throw failure(
+          FailureKind::hung,
+          fmt::format("no end after {:g} s (potential.driver.timeout)", context_.settings.timeout),
+          space.output);
     }
     if (!ending->is_success()) {
       context_.dialect->explain_end(space.output);
-      throw failure(FailureKind::crashed,
-                    fmt::format("{}: the program ended with {}", context_.name, ending->text()),
+      throw failure(FailureKind::crashed, fmt::format("the program ended with {}", ending->text()),
                     space.output);
     }
     Evaluation out = context_.dialect->read_result(space.folder(), job, space.output);
@@ -115,7 +114,7 @@ class SocketWorker final : public Worker {
                   .retry = retry,
                   .socket = std::nullopt});
     } catch (const DriverError& error) {
-      throw with_kept_files(error, *space_);
+      throw completed(error, context_.name, *space_);
     }
   }
 
@@ -149,12 +148,11 @@ class SocketWorker final : public Worker {
       return accepted(answer, structure);
     } catch (const TimedOut& error) {
       program_->kill();
-      throw failure(FailureKind::hung,
-                    fmt::format("{}: {} ({:g} s)", context_.name, error.what(), limit),
+      throw failure(FailureKind::hung, fmt::format("{} ({:g} s)", error.what(), limit),
                     space_->output);
     } catch (const ProtocolViolation& error) {
-      throw failure(FailureKind::protocol_violation,
-                    fmt::format("{}: the program {}", context_.name, error.what()), space_->output);
+      throw failure(FailureKind::protocol_violation, fmt::format("the program {}", error.what()),
+                    space_->output);
     } catch (const ConnectionLost& error) {
       explain_loss(error.what());
     }
@@ -167,21 +165,19 @@ class SocketWorker final : public Worker {
     if (!ending) {
       program_->kill();
       throw failure(FailureKind::protocol_violation,
-                    fmt::format("{}: {}, but the program went on", context_.name, what),
-                    space_->output);
+                    fmt::format("{}, but the program went on", what), space_->output);
     }
     context_.dialect->explain_end(space_->output);
     throw failure(ending->is_success() ? FailureKind::truncated_output : FailureKind::crashed,
-                  fmt::format("{}: the program ended with {} before it answered", context_.name,
-                              ending->text()),
+                  fmt::format("the program ended with {} before it answered", ending->text()),
                   space_->output);
   }
 
   Evaluation accepted(const IpiForces& answer, const Structure& structure) {
     if (answer.forces.cols() != static_cast<Eigen::Index>(structure.size()))
       throw failure(FailureKind::wrong_atom_count,
-                    fmt::format("{}: forces on {} atoms for a structure of {}", context_.name,
-                                answer.forces.cols(), structure.size()),
+                    fmt::format("forces on {} atoms for a structure of {}", answer.forces.cols(),
+                                structure.size()),
                     space_->output);
     Evaluation out;
     out.scf.iterations =

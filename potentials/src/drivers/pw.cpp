@@ -265,9 +265,11 @@ std::map<int, std::pair<std::string, std::string>> Pw::load_files() const {
     if (const auto upf = entries.find("upf"); upf != entries.end()) {
       if (auto text = find_text(folders, upf->second)) out[number] = {upf->second, *text};
     } else if (const auto gth = entries.find("gth"); gth != entries.end()) {
-      if (fs::exists(recipe_.gth))
-        out[number] = {fmt::format("{}.gth", element_symbol(number)),
-                       gth_for_pw(recipe_.gth, number, gth->second)};
+      const std::string name = fmt::format("{}.gth", element_symbol(number));
+      if (auto text = find_text(folders, name))
+        out[number] = {name, *text};
+      else if (fs::exists(recipe_.gth))
+        out[number] = {name, gth_for_pw(recipe_.gth, number, gth->second)};
     }
   }
   return out;

@@ -32,6 +32,8 @@ struct EvaluatorCounts {
   std::size_t computed = 0;  ///< evaluations done by this run
   std::size_t found = 0;     ///< answers taken from the store
   std::size_t failed = 0;    ///< answers that are errors
+  std::vector<std::string>
+      incidents;         ///< failures of external programs that a fresh start overcame
   double seconds = 0.0;  ///< computing time of the evaluations done by this run, summed over ranks
   double cost = 0.0;     ///< their work, in units of Potential::cost
   std::size_t round_done = 0;   ///< answers of the current (or last) call that are there
@@ -83,6 +85,7 @@ struct WireItem {
   std::size_t potential = 0;  ///< index into the list that all ranks share
   Structure structure;
   std::vector<double> guess;
+  bool stress = false;
 };
 [[nodiscard]] hpc::Bytes pack_item(const WireItem& item);
 [[nodiscard]] WireItem unpack_item(const hpc::Bytes& bytes);

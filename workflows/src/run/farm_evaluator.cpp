@@ -33,7 +33,8 @@ neb::Answer compute(const WireItem& item, const std::vector<const Potential*>& p
   neb::Answer answer;
   try {
     const Potential& potential = *potentials.at(item.potential);
-    answer.evaluation = potential.evaluate(item.structure, {.stress = false, .guess = item.guess});
+    answer.evaluation =
+        potential.evaluate(item.structure, {.stress = item.stress, .guess = item.guess});
   } catch (const std::exception& error) {
     answer.error = error.what();
     if (answer.error.empty()) answer.error = "the energy could not be computed";
@@ -107,7 +108,8 @@ struct Lookup {
 std::optional<ContentKey> key_to_compute(const neb::WorkItem& item, std::size_t i,
                                          const Lookup& lookup) {
   try {
-    const ContentKey key = content_key(item.structure, {}, item.potential->description());
+    const ContentKey key = content_key(item.structure, {.stress = item.stress, .guess = {}},
+                                       item.potential->description());
     std::optional<Evaluation> found;
     if (lookup.store != nullptr) found = lookup.store->find(key);
     if (!found) return key;
@@ -136,8 +138,8 @@ Batch assemble(std::span<const neb::WorkItem> items,
       continue;
     }
     const std::size_t potential = index_of(item.potential, potentials);
-    batch.tasks.push_back(
-        {pack_item({potential, item.structure, item.guess}), item.potential->cost(item.structure)});
+    batch.tasks.push_back({pack_item({potential, item.structure, item.guess, item.stress}),
+                           item.potential->cost(item.structure)});
     batch.waiting.push_back({i});
     batch.keys.push_back(*key);
   }
@@ -165,6 +167,8 @@ class Collector {
       }
       ++counts_.computed;
       counts_.seconds += answer.evaluation.seconds;
+      const std::vector<std::string>& incidents = answer.evaluation.incidents;
+      counts_.incidents.insert(counts_.incidents.end(), incidents.begin(), incidents.end());
       counts_.cost += item.potential->cost(item.structure);
     } else {
       ++counts_.failed;

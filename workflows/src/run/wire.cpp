@@ -156,6 +156,8 @@ void write_evaluation(Writer& out, const Evaluation& evaluation) {
   }
   out.numbers(evaluation.state.data(), evaluation.state.size());
   out.value(evaluation.seconds);
+  out.value(evaluation.incidents.size());
+  for (const std::string& incident : evaluation.incidents) out.text(incident);
 }
 
 Evaluation read_evaluation(Reader& in) {
@@ -182,6 +184,8 @@ Evaluation read_evaluation(Reader& in) {
   }
   evaluation.state = in.numbers();
   evaluation.seconds = in.value<double>();
+  evaluation.incidents.resize(in.checked_count(sizeof(std::size_t)));
+  for (std::string& incident : evaluation.incidents) incident = in.text();
   return evaluation;
 }
 
@@ -192,6 +196,7 @@ hpc::Bytes pack_item(const WireItem& item) {
   out.value(item.potential);
   write_structure(out, item.structure);
   out.numbers(item.guess.data(), item.guess.size());
+  out.value(item.stress);
   return out.take();
 }
 
@@ -201,6 +206,7 @@ WireItem unpack_item(const hpc::Bytes& bytes) {
   item.potential = in.value<std::size_t>();
   item.structure = read_structure(in);
   item.guess = in.numbers();
+  item.stress = in.value<bool>();
   in.expect_end();
   return item;
 }

@@ -164,13 +164,21 @@ void append_kpoint_keys(std::vector<Key>& keys) {
                   }});
 }
 
-void append_potential_keys(std::vector<Key>& keys) {
-  keys.push_back(text_key({"potential.name", "where energies come from: dftb/SET, or a YAML file"},
-                          [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
-  keys.push_back(number_key(
-      {"potential.electronic_temperature", "Fermi smearing of the electrons"},
-      [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
-      Dimension::temperature, between(0.0, 20000.0)));
+/// A row that has no meaning for external programs.
+Key for_tight_binding(Key key) {
+  key.read = [read = key.read](StudyDraft& draft, const YamlNode& node) {
+    if (is_driver(draft))
+      node.fail("has no meaning for a driver; its template says how the cycle runs");
+    read(draft, node);
+  };
+  key.write = [write = key.write](StudyDraft& draft) -> std::optional<std::string> {
+    if (is_driver(draft)) return std::nullopt;
+    return write(draft);
+  };
+  return key;
+}
+
+void append_scf_keys(std::vector<Key>& keys) {
   keys.push_back(number_key(
       {"potential.scf.tolerance", "largest change of a shell population, electrons"},
       [](StudyDraft& d) -> double& { return d.material.potential.scf.tolerance; }, Dimension::none,
@@ -185,6 +193,19 @@ void append_potential_keys(std::vector<Key>& keys) {
   keys.push_back(integer_key<int>(
       {"potential.scf.history", "earlier cycles the mixer remembers"},
       [](StudyDraft& d) -> int& { return d.material.potential.scf.history; }, between(1, 100)));
+}
+
+void append_potential_keys(std::vector<Key>& keys) {
+  keys.push_back(text_key({"potential.name", "where energies come from: dftb/SET, or driver/NAME"},
+                          [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
+  keys.push_back(number_key(
+      {"potential.electronic_temperature", "Fermi smearing of the electrons"},
+      [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
+      Dimension::temperature, between(0.0, 20000.0)));
+  std::vector<Key> rows;
+  append_scf_keys(rows);
+  for (Key& row : rows) keys.push_back(for_tight_binding(std::move(row)));
+  append_driver_keys(keys);
 }
 
 void append_defect_keys(std::vector<Key>& keys) {
