@@ -1,5 +1,5 @@
 // CP2K and pw.x themselves, where they are installed.
-#include "driver_fixture.hpp"
+#include "driver_support.hpp"
 
 namespace ionpass::test {
 namespace {
