@@ -12,6 +12,7 @@
 
 #include "drivers/dialect.hpp"
 #include "drivers/input_template.hpp"
+#include "drivers/scratch_folder.hpp"
 #include "fingerprint.hpp"
 
 namespace ionpass::drivers {
@@ -171,7 +172,7 @@ class Cp2k final : public Dialect {
     if (job.warm && fs::exists(folder / restart_file)) flags.insert("warm");
     if (job.retry) flags.insert("retry");
     if (job.socket) flags.insert("socket");
-    write_text_file(
+    write_input_file(
         folder / input_file,
         template_.render(
             {{"run_type", job.socket ? "DRIVER" : "ENERGY_FORCE"},

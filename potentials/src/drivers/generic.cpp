@@ -11,6 +11,7 @@
 #include "drivers/answer_json.hpp"
 #include "drivers/dialect.hpp"
 #include "drivers/input_template.hpp"
+#include "drivers/scratch_folder.hpp"
 
 namespace ionpass::drivers {
 
@@ -70,7 +71,7 @@ class Generic final : public Dialect {
       frame.data.info["charge"] = fmt::format("{}", frame.structure.charge);
     std::ostringstream text;
     write_extxyz(text, std::span(&frame, 1));
-    write_text_file(folder / input_file, text.str());
+    write_input_file(folder / input_file, text.str());
     std::error_code ignored;
     fs::remove(folder / output_file, ignored);
   }

@@ -16,6 +16,7 @@
 #include "drivers/dialect.hpp"
 #include "drivers/gth.hpp"
 #include "drivers/input_template.hpp"
+#include "drivers/scratch_folder.hpp"
 #include "fingerprint.hpp"
 
 namespace ionpass::drivers {
@@ -120,7 +121,7 @@ class Pw final : public Dialect {
     for (const int number : elements) {
       const auto& [name, text] = pseudopotential(number);
       const fs::path file = folder / name;
-      if (!fs::exists(file)) write_text_file(file, text);
+      if (!fs::exists(file)) write_input_file(file, text);
       species += fmt::format("{} {:.5f} {}\n", element_symbol(number), atomic_mass(number), name);
     }
     std::set<std::string> flags;
@@ -130,7 +131,7 @@ class Pw final : public Dialect {
     std::error_code ignored;
     fs::remove(folder / xml_file, ignored);  // no result of an earlier run is taken for this one's
     const double degauss = 2.0 * units::boltzmann_hartree * settings_.electronic_temperature;  // Ry
-    write_text_file(
+    write_input_file(
         folder / input_file,
         template_.render(
             {{"atoms", fmt::format("{}", structure.size())},

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <system_error>
 
@@ -35,6 +36,17 @@ ScratchFolder::ScratchFolder(const fs::path& base) {
 ScratchFolder::~ScratchFolder() {
   std::error_code ignored;
   if (!kept_) fs::remove_all(path_, ignored);
+}
+
+void write_input_file(const fs::path& file, std::string_view text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  if (out) return;
+  const std::string message =
+      fmt::format("{}: cannot be written ({})", file.string(), std::strerror(errno));
+  if (errno == ENOSPC || errno == EDQUOT) throw DriverError(FailureKind::disk_full, message);
+  throw IoError(message);
 }
 
 bool is_disk_full(const fs::path& folder) {

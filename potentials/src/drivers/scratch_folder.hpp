@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 namespace ionpass::drivers {
 
@@ -26,5 +27,9 @@ class ScratchFolder {
 
 /// Whether the file system of a folder has no space to speak of.
 [[nodiscard]] bool is_disk_full(const std::filesystem::path& folder);
+
+/// Writes a file for a program to read, without waiting for the disk: after a crash it is of no
+/// use. @throws DriverError disk_full, IoError
+void write_input_file(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace ionpass::drivers
