@@ -146,8 +146,10 @@ std::optional<Ending> ChildProcess::wait(const Deadline& deadline) {
     ending_ = Ending{message.kind != WardenMessage::exited, message.value};
     if (message.kind == WardenMessage::not_started) {
       ending_ = Ending{false, 127};
-      throw DriverError(FailureKind::not_found, fmt::format("{} could not be started ({})", name_,
-                                                            std::strerror(message.value)));
+      const bool is_full = message.value == ENOSPC || message.value == EDQUOT;
+      throw DriverError(
+          is_full ? FailureKind::disk_full : FailureKind::not_found,
+          fmt::format("{} could not be started ({})", name_, std::strerror(message.value)));
     }
   }
   return ending_;

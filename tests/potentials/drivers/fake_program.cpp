@@ -175,7 +175,10 @@ void put_forces(int socket, const Atoms& atoms, const std::string& how) {
 void report_scf(const std::string& kind, const std::string& how) {
   if (kind == "cp2k") {
     if (how == "scf")
-      std::cout << " *** WARNING in qs_scf.F:601 :: SCF run NOT converged ***\n";
+      // An inner loop may have converged all the same.
+      std::cout << "  *** SCF run converged in     3 steps ***\n"
+                << "  outer SCF loop FAILED to converge after   10 iterations\n"
+                << " *** WARNING in qs_scf.F:601 :: SCF run NOT converged ***\n";
     else if (how != "silent")
       std::cout << "  *** SCF run converged in    17 steps ***\n";
   } else if (kind == "pw" && how == "scf") {

@@ -87,6 +87,16 @@ TEST_F(RealPrograms, Cp2kThatDoesNotConvergeIsRefused) {
         << exchange;
   }
 }
+
+TEST_F(RealPrograms, Cp2kThatTakesTooLongIsEnded) {
+  for (const char* exchange : {"files", "socket"}) {
+    PotentialSettings hurried = settings("cp2k-xtb", exchange);
+    hurried.driver.timeout = 0.02;
+    const auto potential = make_potential(hurried, shipped);
+    EXPECT_EQ(failure_of([&] { (void)potential->evaluate(hydrogen_iodide()); }).kind, "hung")
+        << exchange;
+  }
+}
 #endif
 
 #ifdef IONPASS_PW

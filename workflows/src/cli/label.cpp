@@ -1,10 +1,5 @@
 // ionpass label: energies and forces of a whole set of structures, as training or validation data.
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <hpc/interrupt.hpp>
 #include <structures/error.hpp>
@@ -12,6 +7,7 @@
 #include <workflows/store.hpp>
 
 #include "cli/output.hpp"
+#include "cli/progress_line.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -25,22 +21,6 @@ struct LabelOptions {
 /// Beside the output: what a stopped run has computed.
 std::filesystem::path store_folder(const LabelOptions& options) {
   return options.output + ".store";
-}
-
-/// One line that is redrawn on a terminal, or one line a minute elsewhere.
-std::function<void()> progress(const FarmEvaluator& evaluator, const Invocation& call) {
-  using Clock = std::chrono::steady_clock;
-  const bool is_terminal = isatty(STDERR_FILENO) != 0;
-  const auto interval = is_terminal ? std::chrono::milliseconds(100) : std::chrono::minutes(1);
-  return [&evaluator, &call, is_terminal, interval,
-          last = std::make_shared<Clock::time_point>(Clock::now())] {
-    if (call.verbosity < 0 || Clock::now() - *last < interval) return;
-    *last = Clock::now();
-    const EvaluatorCounts& counts = evaluator.counts();
-    const std::string text =
-        fmt::format("{} of {} structures", counts.round_done, counts.round_total);
-    fmt::print(stderr, "{}", is_terminal ? "\r\033[2K" + text : "ionpass: " + text + "\n");
-  };
 }
 
 /// Labels that the file may have had are replaced or, where there is no new one, taken out.
@@ -99,23 +79,27 @@ ExitCode label(const LabelOptions& options, const Invocation& call) {
   const std::vector<Frame> frames = checked_frames(*potential, options, call);
   Store store(store_folder(options));
   farm.store = &store;
-  std::function<void()> show;
-  farm.on_arrival = [&show] { show(); };
-  FarmEvaluator evaluator(call.world, {potential.get()}, std::move(farm));
-  show = progress(evaluator, call);
+  std::optional<FarmEvaluator> evaluator;
+  ProgressLine line(call.verbosity);
+  farm.on_arrival = [&evaluator, &line] {
+    const EvaluatorCounts& counts = evaluator->counts();
+    if (line.is_due())
+      line.show(fmt::format("{} of {} structures", counts.round_done, counts.round_total));
+  };
+  evaluator.emplace(call.world, std::vector<const Potential*>{potential.get()}, std::move(farm));
   std::vector<neb::WorkItem> items;
   for (const Frame& frame : frames)
     items.push_back({.potential = potential.get(),
                      .structure = frame.structure,
                      .guess = {},
                      .stress = options.stress && frame.structure.is_periodic()});
-  const std::vector<neb::Answer> answers = evaluator.evaluate(items);
-  evaluator.stop();
-  if (isatty(STDERR_FILENO) != 0 && call.verbosity >= 0) std::fputs("\r\033[2K", stderr);
-  for (const std::string& incident : evaluator.counts().incidents)
+  const std::vector<neb::Answer> answers = evaluator->evaluate(items);
+  evaluator->stop();
+  line.clear();
+  for (const std::string& incident : evaluator->counts().incidents)
     print_warning(call, "overcome by a fresh start: " + incident);
-  print_note(call, fmt::format("{} computed, {} taken from {}", evaluator.counts().computed,
-                               evaluator.counts().found, store_folder(options).string()));
+  print_note(call, fmt::format("{} computed, {} taken from {}", evaluator->counts().computed,
+                               evaluator->counts().found, store_folder(options).string()));
   return write_labels(frames, answers, *potential, options, call);
 }
 
