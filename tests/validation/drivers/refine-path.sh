@@ -3,7 +3,7 @@
 # iodide vacancy (+1) in a cell of 4 atoms with 2x2x2 k-points, small enough for two cores; far too small for the dilute limit.
 # usage: refine-path.sh IONPASS [FOLDER]      (needs pw.x and CP2K's table of pseudopotentials; takes about an hour on one core)
 set -eu
-ionpass=$1
+ionpass=$(realpath "$1")
 folder=${2:-refine-path}
 mkdir -p "$folder"
 cd "$folder"
@@ -19,6 +19,8 @@ options="--charge 1 --kpoints 2 2 2"
 # shellcheck disable=SC2086
 "$ionpass" label tight-binding.extxyz -p driver/qe-pbe-d3 $options -o tight-binding-pbe.extxyz
 grep -o ' energy=[^ ]*' tight-binding-pbe.extxyz
-# The ends are at rest by symmetry in both methods.
+# The same hop by PBE-D3(BJ) between the same ends.
+head -n 6 tight-binding-pbe.extxyz > initial-pbe.extxyz
+tail -n 6 tight-binding-pbe.extxyz > final-pbe.extxyz
 # shellcheck disable=SC2086
-"$ionpass" neb initial.extxyz final.extxyz -p driver/qe-pbe-d3 $options --images 3 --fmax 0.1 --fixed-ends -o pbe.extxyz
+mpirun -n 2 "$ionpass" neb initial-pbe.extxyz final-pbe.extxyz -p driver/qe-pbe-d3 $options --images 3 --fmax 0.1 --fixed-ends -o pbe.extxyz
