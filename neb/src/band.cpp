@@ -39,14 +39,26 @@ void check_end(const Evaluation& evaluation, std::size_t atoms, const char* whic
       fmt::format("{} end of the path: {}; evaluate it with the band's potential", which, defect));
 }
 
+void check_saddle(const KnownSaddle& saddle, const Path& path) {
+  if (saddle.image == 0 || saddle.image + 1 >= path.size()) {
+    throw InputError(fmt::format("known saddle: image {} of a path of {} is not between its ends",
+                                 saddle.image, path.size()));
+  }
+  const std::string defect = evaluation_defect(saddle.evaluation, path.front().size());
+  if (!defect.empty()) throw InputError("known saddle: " + defect);
+}
+
 }  // namespace
 
-Band::Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings) {
+Band::Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings,
+           std::optional<KnownSaddle> saddle) {
   check_settings(settings);
   check_images(path);
+  if (saddle) check_saddle(*saddle, path);
   check_end(initial, path.front().size(), "initial");
   check_end(final_, path.front().size(), "final");
   state_ = std::make_unique<State>(std::move(path), std::move(settings));
+  if (saddle) state_->pin(std::move(*saddle));
   state_->set_ends(initial, final_);
 }
 
@@ -59,18 +71,19 @@ bool Band::finished() const { return state_->status != BandStatus::running; }
 std::vector<Query> Band::ask() {
   std::vector<Query> queries;
   if (finished()) return queries;
-  for (std::size_t i = 1; i <= state_->asked(); ++i) {
+  for (const std::size_t i : state_->asked()) {
     queries.push_back({state_->trial[i], i, state_->first_guess(i)});
   }
   return queries;
 }
 
 void Band::tell(std::span<const Answer> answers) {
-  assert(answers.size() == state_->asked() && !finished());
+  const std::vector<std::size_t> asked = state_->asked();
+  assert(answers.size() == asked.size() && !finished());
   state_->evaluation_count += answers.size();
   for (std::size_t k = 0; k < answers.size(); ++k) {
     const std::string defect = answer_defect(answers[k], state_->path.front().size());
-    if (!defect.empty()) return state_->shorten(fmt::format("image {}: {}", k + 1, defect));
+    if (!defect.empty()) return state_->shorten(fmt::format("image {}: {}", asked[k], defect));
   }
   state_->accept(answers);
 }
@@ -114,13 +127,6 @@ std::optional<BandBarrier> Band::barrier() const {
 
 const Eigen::Matrix3Xd& Band::tangent(std::size_t image) const {
   return state_->geometry.tangents.at(image);
-}
-
-void Band::replace_by_saddle(std::size_t image, Structure saddle, const Evaluation& evaluation) {
-  assert(finished() && image > 0 && image + 1 < state_->path.size());
-  state_->path[image] = std::move(saddle);
-  state_->evaluations[image] = evaluation;
-  state_->reread_with_saddle(image);
 }
 
 double Band::reaction_energy() const {

@@ -70,7 +70,12 @@ void Band::State::set_ends(const Evaluation& initial, const Evaluation& final_) 
   evaluations.back() = final_;
   forces.front() = without_drift(initial.forces);
   forces.back() = without_drift(final_.forces);
-  if (settings.use_symmetry) look_for_symmetry();
+  if (settings.use_symmetry && !pinned) look_for_symmetry();
+}
+
+void Band::State::pin(KnownSaddle saddle) {
+  pinned = climbing = saddle.image;
+  evaluations[saddle.image] = std::move(saddle.evaluation);
 }
 
 void Band::State::look_for_symmetry() {
@@ -90,9 +95,14 @@ void Band::State::look_for_symmetry() {
   trial = path;
 }
 
-std::size_t Band::State::asked() const {
+std::vector<std::size_t> Band::State::asked() const {
   const std::size_t images = path.size() - 2;
-  return symmetry ? (images + 1) / 2 : images;
+  const std::size_t last = symmetry ? (images + 1) / 2 : images;
+  std::vector<std::size_t> out;
+  for (std::size_t i = 1; i <= last; ++i) {
+    if (i != pinned) out.push_back(i);
+  }
+  return out;
 }
 
 std::vector<double> Band::State::first_guess(std::size_t image) const {
@@ -110,10 +120,12 @@ std::vector<double> Band::State::first_guess(std::size_t image) const {
 
 void Band::State::store(std::span<const Answer> answers) {
   const std::size_t last = path.size() - 1;
+  const std::vector<std::size_t> images = asked();
   for (std::size_t k = 0; k < answers.size(); ++k) {
-    evaluations[k + 1] = answers[k].evaluation;
-    if (symmetry && 2 * (k + 1) != last) {
-      evaluations[last - k - 1] = mirrored(answers[k].evaluation, *symmetry);
+    const std::size_t i = images[k];
+    evaluations[i] = answers[k].evaluation;
+    if (symmetry && 2 * i != last) {
+      evaluations[last - i] = mirrored(answers[k].evaluation, *symmetry);
     }
   }
 }
@@ -129,7 +141,13 @@ void Band::State::accept(std::span<const Answer> answers) {
   measure_residuals();
   barriers.push_back(*std::max_element(energies.begin() + 1, energies.end() - 1) - energies[0]);
   if (is_converged()) {
-    if (highest_interior(energies)) return finish(BandStatus::converged, "");
+    const std::optional<std::size_t> top = highest_interior(energies);
+    if (pinned && top && energies[*top] > energies[*pinned] + least_barrier) {
+      return finish(
+          BandStatus::not_converged,
+          fmt::format("image {} lies above the known saddle: the path has more than one", *top));
+    }
+    if (top) return finish(BandStatus::converged, "");
     return finish(
         BandStatus::no_saddle,
         fmt::format("no saddle: the energy has no maximum between the ends (the last image lies "
@@ -163,23 +181,6 @@ void Band::State::measure_residuals() {
   largest_residual = *std::max_element(residuals.begin() + 1, residuals.end() - 1);
 }
 
-void Band::State::reread_with_saddle(std::size_t image) {
-  climbing = image;
-  measure();
-  measure_residuals();
-  const std::optional<std::size_t> top = highest_interior(energies);
-  if (largest_residual <= settings.fmax && top == image) {
-    return finish(BandStatus::converged, "");
-  }
-  finish(BandStatus::not_converged,
-         fmt::format(
-             "the saddle is exact, but {}",
-             top == image
-                 ? fmt::format("the band around it is not converged: {:.3f} eV/Å, above {:.3f}",
-                               largest_residual, settings.fmax)
-                 : "another image lies above it: the path has more than one saddle"));
-}
-
 void Band::State::climb_from(std::optional<std::size_t> image) {
   climbing = image;
   is_climbing_frozen = false;
@@ -198,7 +199,7 @@ double Band::State::plain_force() const {
 }
 
 void Band::State::choose_climbing() {
-  if (!settings.climb) return;
+  if (!settings.climb || pinned) return;
   const std::optional<std::size_t> top = highest_interior(energies);
   if (!climbing) {
     if (!top) return;
@@ -225,7 +226,7 @@ bool Band::State::is_converged() {
   if (largest_residual > settings.fmax) return false;
   const std::optional<std::size_t> top = highest_interior(energies);
   if (!top) return true;
-  if (settings.climb) {
+  if (settings.climb && !pinned) {
     if (!climbing) return false;
     if (energies[*top] > energies[*climbing] + least_barrier) {
       // The image frozen as climbing found a saddle, but not the highest one.
@@ -252,6 +253,7 @@ void Band::State::advance() {
     all_positions.middleCols(first, atoms()) = positions[i];
     // Tangents carry no drift, so that the driving force has none either.
     all_forces.middleCols(first, atoms()) = driving_force(point(), geometry, i, climbing, springs);
+    if (i == pinned) all_forces.middleCols(first, atoms()).setZero();
   }
   symmetrize(all_forces);
   refresh_preconditioner(springs);
@@ -262,6 +264,7 @@ void Band::State::advance() {
 
 void Band::State::set_trial() {
   for (std::size_t i = 1; i + 1 < path.size(); ++i) {
+    if (i == pinned) continue;  // the preconditioner may couple it to its neighbours
     const Eigen::Index first = atoms() * static_cast<Eigen::Index>(i - 1);
     trial[i].positions = path[i].positions + step.middleCols(first, atoms());
   }

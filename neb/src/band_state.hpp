@@ -23,8 +23,11 @@ struct Band::State {
   State(Path images, BandSettings wanted);
   void set_ends(const Evaluation& initial, const Evaluation& final_);
 
-  /// How many images are asked for: 1 to this one.
-  [[nodiscard]] std::size_t asked() const;
+  /// Takes this image out of the motion, as the climbing one.
+  void pin(KnownSaddle saddle);
+
+  /// The images asked for, ascending.
+  [[nodiscard]] std::vector<std::size_t> asked() const;
   /// What the self-consistency of an image may start from before it has been computed: a blend of
   /// the ends.
   [[nodiscard]] std::vector<double> first_guess(std::size_t image) const;
@@ -34,8 +37,6 @@ struct Band::State {
   void accept(std::span<const Answer> answers);
   /// Goes half way back to the accepted images, or gives up with this reason.
   void shorten(const std::string& reason);
-  /// Reads the finished band again after an image became an exact saddle.
-  void reread_with_saddle(std::size_t image);
 
   BandSettings settings;
   std::unique_ptr<Optimizer> optimizer;
@@ -54,6 +55,7 @@ struct Band::State {
   std::vector<double> residuals;  ///< eV/Å, per image
   double largest_residual = 0.0;  ///< eV/Å, over the intermediate images
 
+  std::optional<std::size_t> pinned;  ///< a known saddle: not asked for, not moved
   std::optional<std::size_t> climbing;
   bool is_climbing_frozen = false;
   int stable_iterations = 0;

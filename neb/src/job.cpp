@@ -39,9 +39,8 @@ Round collect(std::span<const RunningJob> jobs, const Histories& histories) {
                                       ? std::move(query.guess)
                                       : history->second.guess(query.structure.positions);
       share.slots.push_back(query.slot);
-      round.items.push_back({.potential = jobs[j].potential,
-                             .structure = std::move(query.structure),
-                             .guess = std::move(guess)});
+      round.items.push_back(
+          {jobs[j].potential, std::move(query.structure), std::move(guess), query.stress});
     }
     if (share.slots.empty()) {
       throw std::logic_error(

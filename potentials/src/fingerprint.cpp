@@ -21,7 +21,7 @@ std::vector<fs::path> parameter_files(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string extension = entry.path().extension().string();
     if (entry.is_regular_file() &&
-        (extension == ".skf" || extension == ".spl" || extension == ".yaml"))
+        (extension == ".skf" || extension == ".spl" || extension == ".yaml" || extension == ".csv"))
       files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

@@ -8,8 +8,8 @@
 
 namespace ionpass {
 
-/// SHA-256, as hexadecimal text, over names and contents of all parameter files (.skf, .spl, .yaml)
-/// directly in these folders; empty paths are passed over. @throws IoError
+/// SHA-256, as hexadecimal text, over names and contents of all parameter files (.skf, .spl, .yaml,
+/// .csv) directly in these folders; empty paths are passed over. @throws IoError
 [[nodiscard]] std::string folder_fingerprint(const std::vector<std::filesystem::path>& folders);
 
 /// SHA-256 of a text, as hexadecimal text.

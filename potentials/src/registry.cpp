@@ -7,8 +7,10 @@
 
 #include "dftb/dftb_potential.hpp"
 #include "dftb/parameter_set.hpp"
+#include "dispersion/d3.hpp"
 #include "drivers/driver_potential.hpp"
 #include "drivers/recipe.hpp"
+#include "gfn1/gfn1_potential.hpp"
 
 namespace ionpass {
 
@@ -17,6 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view dftb_prefix = "dftb/";
+constexpr std::string_view gfn1_name = "gfn1-xtb";
+constexpr std::string_view gfn1_short_name = "gfn1";
 constexpr std::string_view driver_prefix = "driver/";
 
 /// Names of the folders that hold a file of this name.
@@ -71,20 +75,44 @@ fs::path find_set(const std::string& set, const fs::path& data) {
       "potential 'dftb/{}': neither a shipped set ({}) nor a folder with .skf files", set, known));
 }
 
+std::shared_ptr<const dispersion::D3Reference> d3_reference(const fs::path& data) {
+  return std::make_shared<const dispersion::D3Reference>(data / "d3");
+}
+
+std::unique_ptr<Potential> make_dftb(const PotentialSettings& settings, const fs::path& data) {
+  const fs::path folder = find_set(settings.name.substr(dftb_prefix.size()), data);
+  const dftb::SetDescription set = dftb::read_set_description(folder);
+  std::optional<dispersion::D3> dispersion;
+  if (settings.d3) {
+    if (set.holds_dispersion)
+      throw InputError(
+          fmt::format("{} holds dispersion in its repulsion already: leave d3 out, or choose "
+                      "another set",
+                      set.potential.name));
+    dispersion.emplace(d3_reference(data), *settings.d3);
+  }
+  return std::make_unique<dftb::DftbPotential>(set, settings, std::move(dispersion));
+}
+
+std::unique_ptr<Potential> make_gfn1(const PotentialSettings& settings, const fs::path& data) {
+  if (settings.d3)
+    throw InputError("gfn1-xtb has its own dispersion with fixed parameters: leave d3 out");
+  return std::make_unique<gfn1::Gfn1Potential>(data / "gfn1", d3_reference(data), settings);
+}
+
 }  // namespace
 
 std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, const fs::path& data) {
-  if (settings.name.starts_with(dftb_prefix)) {
-    const fs::path folder = find_set(settings.name.substr(dftb_prefix.size()), data);
-    return std::make_unique<dftb::DftbPotential>(dftb::read_set_description(folder), settings);
-  }
+  if (settings.name.starts_with(dftb_prefix)) return make_dftb(settings, data);
+  if (settings.name == gfn1_name || settings.name == gfn1_short_name)
+    return make_gfn1(settings, data);
   if (settings.name.starts_with(driver_prefix))
     return std::make_unique<drivers::DriverPotential>(
         find_driver(settings.name.substr(driver_prefix.size()), data), settings);
   throw InputError(
-      fmt::format("potential '{}' is not known; there is dftb/SET, with SET a shipped set or a "
+      fmt::format("potential '{}' is not known; there is {}, dftb/SET with SET a shipped set or a "
                   "folder of .skf files, and driver/NAME, as 'ionpass potentials' lists them",
-                  settings.name));
+                  settings.name, gfn1_name));
 }
 
 std::vector<PotentialDescription> shipped_potentials(const fs::path& data) {
@@ -93,6 +121,7 @@ std::vector<PotentialDescription> shipped_potentials(const fs::path& data) {
     out.push_back(dftb::read_set_description(data / "dftb" / name).potential);
   for (const std::string& name : shipped_drivers(data))
     out.push_back(drivers::read_recipe(data / "drivers" / name).potential);
+  if (fs::exists(data / "gfn1" / "set.yaml")) out.push_back(gfn1::read_description(data / "gfn1"));
   return out;
 }
 

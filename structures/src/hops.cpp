@@ -67,11 +67,11 @@ Eigen::Vector3d actual_vector(const Supercell& supercell, const Hop& hop, std::s
       hop.translation + supercell.translation[from] - supercell.translation[to];
   const Eigen::Vector3d cells =
       (supercell.matrix.cast<double>().inverse() * beyond.cast<double>()).array().round();
-  const Eigen::Vector3d vector = apart + host.cell->matrix() * cells;
+  Eigen::Vector3d vector = apart + host.cell->matrix() * cells;
   if (std::abs(vector.norm() - hop.length) <= largest_relaxation) return vector;
   // Positions that were wrapped into the cell have lost their translation; the shortest image is
   // the one left.
-  const Eigen::Vector3d shortest = minimum_image(*host.cell, apart).vector;
+  Eigen::Vector3d shortest = minimum_image(*host.cell, apart).vector;
   if (std::abs(shortest.norm() - hop.length) <= largest_relaxation) return shortest;
   throw InputError(
       fmt::format("hop {} is {:.3f} Å long, but its sites are {:.3f} Å apart in the supercell: the "

@@ -45,12 +45,20 @@ std::vector<Case> cases() {
   general.kpoints = KpointList{{{Eigen::Vector3d(0.25, 0.25, 0.25), 1.0}}};
   const Structure tetragonal = crystal("MAPbI3-tetragonal.cif", {1, 1, 1});
   const Structure doubled = crystal("MAPbI3-tetragonal.cif", {1, 1, 2});
+  PotentialSettings gfn1;
+  gfn1.name = "gfn1-xtb";
   return {
       {"MAPbI3-47", "MAPbI3, V_I+, 47 atoms", with_vacancy(tetragonal), general},
       {"MAPbI3-95", "MAPbI3, V_I+, 95 atoms", with_vacancy(doubled), general},
       {"PrPyrPbI3-100", "PrPyrPbI3, 100 atoms", crystal("PrPyrPbI3.cif", {1, 1, 1}), gamma},
       {"BnzPyrPbI3-116", "BnzPyrPbI3, 116 atoms", crystal("BnzPyrPbI3.cif", {1, 2, 1}), gamma},
       {"PrPyrPbI3-200", "PrPyrPbI3, 200 atoms", crystal("PrPyrPbI3.cif", {1, 2, 1}), gamma},
+      {"GFN1-MAPbI3-96", "GFN1, MAPbI3, 96 atoms", crystal("MAPbI3-pseudocubic.cif", {2, 2, 2}),
+       gfn1},
+      {"GFN1-PrPyrPbI3-200", "GFN1, PrPyrPbI3, 200 atoms", crystal("PrPyrPbI3.cif", {1, 2, 1}),
+       gfn1},
+      {"GFN1-MAPbI3-324", "GFN1, MAPbI3, 324 atoms", crystal("MAPbI3-pseudocubic.cif", {3, 3, 3}),
+       gfn1},
   };
 }
 

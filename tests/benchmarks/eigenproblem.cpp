@@ -8,9 +8,9 @@
 #define lapack_complex_double std::complex<double>
 #include <lapacke.h>
 
-#include "dftb/hamiltonian.hpp"
 #include "stopwatch.hpp"
 #include "tightbinding/bloch.hpp"
+#include "tightbinding/tight_binding_potential.hpp"
 
 namespace ionpass::bench {
 
@@ -40,12 +40,10 @@ double timed(const Eigen::MatrixXcd& hamiltonian, const Eigen::MatrixXcd& overla
 
 BareEigenproblem::BareEigenproblem(const Case& test) {
   const Structure& structure = test.structure;
-  const std::string set = test.settings.name.substr(test.settings.name.find('/') + 1);
-  const dftb::ParameterSet parameters(dftb::read_set_description(parameter_data() / "dftb" / set),
-                                      structure.numbers);
-  const auto basis = dftb::make_basis(structure, parameters);
-  const auto pairs = dftb::bonded_pairs(structure, parameters);
-  const auto blocks = dftb::two_center_blocks(structure, parameters, basis, pairs).blocks;
+  const auto potential = make_potential(test.settings, parameter_data());
+  const auto& engine = dynamic_cast<const tightbinding::TightBindingPotential&>(*potential);
+  const auto model = engine.make_model(structure);
+  const tightbinding::PairBlocks& blocks = model->blocks();
   const Eigen::Vector3d k = kpoints(test.settings.kpoints, *structure.cell).front().fractional;
   real_ = tightbinding::has_real_phases(k);
   auto matrices = tightbinding::bloch_matrices<std::complex<double>>(blocks, k);

@@ -111,6 +111,48 @@ TEST_F(CommandLine, Relaxes) {
   EXPECT_NEAR(again[0].at("energy"), json.at("energy"), 1e-6);
 }
 
+const std::string strained_perovskite =
+    "5\nLattice=\"6.3 0 0 0 6.1 0 0 0.1 6.2\" Properties=species:S:1:pos:R:3\n"
+    "Cs 3.15 3.1 3.1\nPb 0 0 0\nI 3.15 0 0\nI 0 3.05 0\nI 0 0.05 3.1\n";
+
+TEST_F(CommandLine, RelaxesACell) {
+  const std::string output = folder_.path() / "relaxed.extxyz";
+  const nlohmann::json json =
+      json_of(ionpass({"relax", file("start.extxyz", strained_perovskite), "-p", "dftb/pilot-pbi3",
+                       "--kpoints", "2", "2", "2", "--cell", "--keep", "a", "--keep", "symmetry",
+                       "-o", output, "--json", "-q"}));
+  EXPECT_TRUE(json.at("converged").get<bool>());
+  EXPECT_LE(json.at("largest_stress"), 1e-4);
+  EXPECT_NEAR(json.at("cell")[0][0], 6.3, 1e-9);
+  // What was written has no stress but that which holds a.
+  const nlohmann::json again =
+      json_of(ionpass({"evaluate", output, "-p", "dftb/pilot-pbi3", "--kpoints", "2", "2", "2",
+                       "--stress", "--json", "-q"}));
+  EXPECT_NEAR(again[0].at("energy"), json.at("energy"), 1e-6);
+  EXPECT_LE(std::abs(again[0].at("stress")[1][1].get<double>()), 1e-4);
+  EXPECT_LE(std::abs(again[0].at("stress")[2][1].get<double>()), 1e-4);
+}
+
+TEST_F(CommandLine, RefusesToKeepWhatLeavesNothing) {
+  const std::string output = folder_.path() / "relaxed.extxyz";
+  const auto relax = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{
+        "relax", file("start.extxyz", strained_perovskite), "-p", "dftb/pilot-pbi3", "-q", "-o",
+        output};
+    words.insert(words.end(), more.begin(), more.end());
+    return ionpass(words);
+  };
+  expect_refusal(relax({"--keep", "shape"}), 2, {"--cell"});
+  expect_refusal(relax({"--cell", "--keep", "shape", "--keep", "volume"}), 2,
+                 {"nothing to change"});
+  expect_refusal(relax({"--cell", "--keep", "peace"}), 2, {"peace"});
+  const std::string spacing =
+      file("spacing.yaml", "potential: dftb/pilot-pbi3\nkpoints: {spacing: 0.5}\n");
+  expect_refusal(ionpass({"relax", file("start.extxyz", strained_perovskite), "-p", spacing, "-q",
+                          "--cell", "-o", output}),
+                 2, {"spacing.yaml", "--kpoints"});
+}
+
 TEST_F(CommandLine, ARelaxationThatStopsEarlySaysSo) {
   const std::string output = folder_.path() / "relaxed.extxyz";
   const Spoken spoken =

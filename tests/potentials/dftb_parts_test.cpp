@@ -18,6 +18,9 @@
 namespace ionpass::dftb {
 namespace {
 
+using tightbinding::rotate_block;
+using tightbinding::rotate_gradient;
+
 namespace fs = std::filesystem;
 using nlohmann::json;
 
@@ -39,7 +42,7 @@ struct Matrices {
 Matrices matrices(const Structure& structure) {
   const ParameterSet set(read_set_description(sets / "perov-1-0"), structure.numbers);
   const auto basis = make_basis(structure, set);
-  const auto pairs = bonded_pairs(structure, set);
+  const auto pairs = pairs_in_reach(structure, set);
   const auto blocks = two_center_blocks(structure, set, basis, pairs).blocks;
   auto m = tightbinding::bloch_matrices<double>(blocks, Eigen::Vector3d::Zero());
   return {std::move(m.hamiltonian), std::move(m.overlap)};

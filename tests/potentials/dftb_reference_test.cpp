@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <potentials/bands.hpp>
 #include <potentials/registry.hpp>
 #include <structures/elements.hpp>
 #include <structures/units.hpp>
@@ -59,8 +60,10 @@ struct Case {
   PotentialSettings settings;
   double energy = 0.0;  // hartree
   std::vector<double> charges;
-  Eigen::Matrix3Xd forces;                // hartree/bohr
-  std::optional<Eigen::Matrix3d> stress;  // hartree/bohr³, (1/V) dE/dε
+  Eigen::Matrix3Xd forces;                       // hartree/bohr
+  std::optional<Eigen::Matrix3d> stress;         // hartree/bohr³, (1/V) dE/dε
+  std::vector<Eigen::Vector3d> points;           // of a crystal whose eigenvalues are known
+  std::vector<std::vector<double>> eigenvalues;  // hartree, at these points
 };
 
 Structure structure_of(const json& symbols, const json& positions, const json* cell, double scale,
@@ -87,6 +90,10 @@ Case read_case(const json& file) {
     KpointList list;
     for (const auto& k : file["kpoints_fractional_and_weights"])
       list.points.push_back({Eigen::Vector3d(k[0], k[1], k[2]), k[3]});
+    if (file.contains("eigenvalues_hartree_per_k")) {
+      for (const Kpoint& k : list.points) out.points.push_back(k.fractional);
+      out.eigenvalues = file["eigenvalues_hartree_per_k"].get<std::vector<std::vector<double>>>();
+    }
     out.settings.kpoints = list;
   }
   out.energy = file["energy_hartree"]["total"];
@@ -138,6 +145,21 @@ void expect_agreement(const Case& c, const Tolerance& tolerance) {
   }
 }
 
+void expect_eigenvalues(const Case& c, double tolerance) {
+  const auto potential = make_potential(c.settings, parameter_data);
+  const BandStructure bands =
+      dynamic_cast<const BandSource&>(*potential).bands(c.structure, c.points);
+  ASSERT_EQ(bands.energies.size(), c.eigenvalues.size());
+  for (std::size_t k = 0; k < c.points.size(); ++k) {
+    ASSERT_EQ(static_cast<std::size_t>(bands.energies[k].size()), c.eigenvalues[k].size());
+    for (std::size_t i = 0; i < c.eigenvalues[k].size(); ++i) {
+      EXPECT_NEAR(bands.energies[k](static_cast<Eigen::Index>(i)) / units::hartree,
+                  c.eigenvalues[k][i], tolerance)
+          << "state " << i << " at point " << k;
+    }
+  }
+}
+
 class DftbReference : public testing::TestWithParam<std::string> {};
 
 TEST_P(DftbReference, AgreesWithTheIndependentProgram) {
@@ -145,7 +167,9 @@ TEST_P(DftbReference, AgreesWithTheIndependentProgram) {
   if (file.contains("format")) {
     expect_agreement(read_cell_case(file), file.contains("lattice_angstrom") ? crystal : molecule);
   } else {
-    expect_agreement(read_case(file), file["structure"].contains("cell_bohr") ? crystal : molecule);
+    const Case c = read_case(file);
+    expect_agreement(c, c.structure.cell ? crystal : molecule);
+    if (!c.eigenvalues.empty()) expect_eigenvalues(c, crystal.eigenvalue);
   }
 }
 

@@ -34,7 +34,7 @@ std::string message(const auto& action) {
 
 TEST(Registry, EveryShippedSetCanBeMade) {
   const auto shipped = shipped_potentials(parameter_data);
-  ASSERT_EQ(shipped.size(), 2U);
+  ASSERT_EQ(shipped.size(), 3U);
   for (const auto& description : shipped) {
     PotentialSettings settings;
     settings.name = description.name;
@@ -85,6 +85,52 @@ TEST(Registry, OverlappingAtomsAreNamed) {
               testing::HasSubstr("overlap"));
 }
 
+TEST(Registry, ShortNameOfGfn1IsTheSamePotential) {
+  PotentialSettings settings;
+  settings.name = "gfn1";
+  EXPECT_EQ(make_potential(settings, parameter_data)->description().name, "gfn1-xtb");
+}
+
+TEST(Registry, DispersionIsNeverAddedTwice) {
+  PotentialSettings settings;
+  settings.d3 = D3Damping{1.0, 0.5883, 0.5719, 3.6017};
+  for (const char* name : {"dftb/pilot-pbi3", "gfn1-xtb"}) {
+    settings.name = name;
+    EXPECT_THAT(message([&] { static_cast<void>(make_potential(settings, parameter_data)); }),
+                testing::HasSubstr("leave d3 out"));
+  }
+}
+
+TEST(Registry, DispersionIsAddedToDftbWhereAskedAndSaid) {
+  PotentialSettings settings;
+  settings.name = "dftb/perov-1-0";
+  const Structure s = dimer(53, 53, 3.5);
+  const auto plain = make_potential(settings, parameter_data);
+  settings.d3 = D3Damping{1.0, 0.5883, 0.5719, 3.6017};
+  const auto corrected = make_potential(settings, parameter_data);
+  const Evaluation a = plain->evaluate(s), b = corrected->evaluate(s);
+  EXPECT_LT(b.energy, a.energy - 1e-3);
+  EXPECT_THAT(b.components, testing::Contains(testing::Pair("dispersion", testing::Lt(-1e-3))));
+  EXPECT_THAT(corrected->description().settings,
+              testing::Contains(testing::Pair("d3", testing::HasSubstr("a1 0.5719"))));
+}
+
+TEST(Registry, UnpairedElectronsMustFitTheirNumber) {
+  PotentialSettings settings;
+  settings.name = "gfn1-xtb";
+  settings.unpaired = {Unpaired::Rule::number, 1};
+  const auto potential = make_potential(settings, parameter_data);
+  EXPECT_THAT(message([&] { static_cast<void>(potential->evaluate(dimer(1, 1, 0.8))); }),
+              testing::HasSubstr("1 unpaired electrons are not possible"));
+  EXPECT_NO_THROW(static_cast<void>(potential->evaluate(dimer(1, 1, 0.8, 1.0))));
+  // Triplet H2 lies above the singlet, far more than smearing could explain.
+  settings.unpaired.number = 2;
+  const auto triplet = make_potential(settings, parameter_data);
+  settings.unpaired = {};
+  EXPECT_GT(triplet->evaluate(dimer(1, 1, 0.8)).energy,
+            make_potential(settings, parameter_data)->evaluate(dimer(1, 1, 0.8)).energy + 3.0);
+}
+
 TEST(Registry, SmallCellAtGammaIsWarnedOf) {
   const auto gamma = make_potential({}, parameter_data);
   Structure s = dimer(55, 53, 3.5);
@@ -93,6 +139,19 @@ TEST(Registry, SmallCellAtGammaIsWarnedOf) {
   PotentialSettings settings;
   settings.kpoints = KpointMesh{{2, 2, 2}, Eigen::Vector3d::Zero()};
   EXPECT_THAT(make_potential(settings, parameter_data)->warnings(s), testing::IsEmpty());
+}
+
+TEST(Registry, ContactsWithoutRepulsionAreWarnedOf) {
+  const auto pilot = make_potential({}, parameter_data);
+  EXPECT_THAT(pilot->warnings(dimer(55, 6, 3.5)),
+              testing::Contains(testing::HasSubstr("no repulsion for C-Cs")));
+  EXPECT_THAT(pilot->warnings(dimer(55, 6, 6.0)),
+              testing::Not(testing::Contains(testing::HasSubstr("no repulsion"))));
+  EXPECT_THAT(pilot->warnings(dimer(55, 53, 3.5)), testing::IsEmpty());
+  PotentialSettings electronic;
+  electronic.name = "dftb/perov-1-0";
+  EXPECT_THAT(make_potential(electronic, parameter_data)->warnings(dimer(82, 53, 3.2)),
+              testing::Contains(testing::HasSubstr("no repulsion for I-Pb")));
 }
 
 TEST(Registry, MalformedTablesAreRefusedWithTheirLine) {

@@ -11,6 +11,7 @@
 #include "tightbinding/fermi.hpp"
 #include "tightbinding/gamma.hpp"
 #include "tightbinding/mixer.hpp"
+#include "tightbinding/scf.hpp"
 
 namespace ionpass::tightbinding {
 namespace {
@@ -101,7 +102,7 @@ TEST(Gamma, SlopeIsTheDerivative) {
 TEST(Fermi, FillsDegenerateLevelsEqually) {
   Eigen::VectorXd levels(4);
   levels << -1.0, 0.0, 0.0, 1.0;
-  const Filling f = fill_states({levels}, {1.0}, 4.0, 0.0);
+  const Filling f = fill_states({levels}, {1.0}, {.electrons = 4.0}, 0.0);
   EXPECT_NEAR(f.occupations[0](1), 1.0, 1e-9);
   EXPECT_NEAR(f.occupations[0](2), 1.0, 1e-9);
 }
@@ -110,7 +111,7 @@ TEST(Fermi, CountsElectronsAndEntropyOfHalfFilledPair) {
   Eigen::VectorXd levels(2);
   levels << -0.01, 0.01;
   const double kt = 0.02;
-  const Filling f = fill_states({levels, levels}, {0.25, 0.75}, 2.0, kt);
+  const Filling f = fill_states({levels, levels}, {0.25, 0.75}, {.electrons = 2.0}, kt);
   EXPECT_NEAR(0.25 * f.occupations[0].sum() + 0.75 * f.occupations[1].sum(), 2.0, 1e-12);
   EXPECT_NEAR(f.fermi_level, 0.0, 1e-12);
   const double p = 1.0 / (1.0 + std::exp(-0.5));
@@ -122,7 +123,37 @@ TEST(Fermi, CountsElectronsAndEntropyOfHalfFilledPair) {
 TEST(Fermi, LevelLiesInTheMiddleOfAGap) {
   Eigen::VectorXd levels(2);
   levels << -0.5, 0.3;
-  EXPECT_NEAR(fill_states({levels}, {1.0}, 2.0, 1e-3).fermi_level, -0.1, 1e-3);
+  EXPECT_NEAR(fill_states({levels}, {1.0}, {.electrons = 2.0}, 1e-3).fermi_level, -0.1, 1e-3);
+}
+
+TEST(Fermi, UnpairedElectronsFillTheSameLevelsWithTwoFermiLevels) {
+  Eigen::VectorXd levels(3);
+  levels << -0.5, -0.1, 0.4;
+  const Filling f = fill_states({levels}, {1.0}, {.electrons = 3.0, .unpaired = 1.0}, 1e-3);
+  EXPECT_NEAR(f.occupations[0](0), 2.0, 1e-12);
+  EXPECT_NEAR(f.occupations[0](1), 1.0, 1e-12);
+  EXPECT_NEAR(f.occupations[0](2), 0.0, 1e-12);
+  EXPECT_NEAR(f.entropy_energy, 0.0, 1e-12);
+  // Sharing one level instead half fills it for both spins: entropy 2 kT ln 2.
+  const Filling shared = fill_states({levels}, {1.0}, {.electrons = 3.0}, 1e-3);
+  EXPECT_NEAR(shared.entropy_energy, 2e-3 * std::log(2.0), 1e-12);
+}
+
+TEST(ChargeModel, PotentialIsTheDerivativeOfTheEnergy) {
+  ChargeModel model;
+  model.gamma = Eigen::Matrix3d{{0.5, 0.3, 0.1}, {0.3, 0.4, 0.2}, {0.1, 0.2, 0.6}};
+  model.third_order = Eigen::Vector2d(0.2, -0.1);
+  model.atom_of_site = {0, 0, 1};
+  const Eigen::VectorXd dq = Eigen::Vector3d(0.3, -0.5, 0.4);
+  const Eigen::VectorXd v = model.potential(dq);
+  constexpr double h = 1e-5;
+  for (Eigen::Index i = 0; i < 3; ++i) {
+    const auto energy = [&](double amount) {
+      const Eigen::VectorXd moved = dq + amount * Eigen::Vector3d::Unit(i);
+      return model.second_order_energy(moved) + model.third_order_energy(moved);
+    };
+    EXPECT_NEAR(v(i), (energy(h) - energy(-h)) / (2 * h), 1e-9);
+  }
 }
 
 TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {

@@ -67,16 +67,19 @@ class LennardJones final : public Potential {
     }
     Evaluation result;
     result.forces = Eigen::Matrix3Xd::Zero(3, structure.positions.cols());
+    Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();
     for (const NeighborPair& neighbors : neighbor_pairs(structure, settings_.cutoff)) {
       const auto [energy, slope] = pair(neighbors.distance);
       const Eigen::Vector3d force = slope / neighbors.distance * neighbors.vector;
       result.energy += energy;
       result.forces.col(static_cast<Eigen::Index>(neighbors.first)) += force;
       result.forces.col(static_cast<Eigen::Index>(neighbors.second)) -= force;
+      virial += force * neighbors.vector.transpose();
     }
     // As a self-consistency does, the answer depends on where it started, within a tolerance.
     if (!request.guess.empty()) result.energy += scf_tolerance * std::sin(1e3 * request.guess[0]);
     result.free_energy = result.energy;
+    if (request.stress && structure.cell) result.stress = virial / structure.cell->volume();
     result.components = {{"pairs", result.energy}};
     result.state = {result.energy, 1.0};
     return result;

@@ -1,4 +1,5 @@
 // A whole study in one process: its barriers, its folder, what fails and what it refuses.
+#include <algorithm>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -161,6 +162,42 @@ TEST(Runner, RunsAgainWithoutComputing) {
   EXPECT_EQ(after.most_often_computed, 1U);
   EXPECT_EQ(read_text_file(options.run_dir / "report.json"), report);
   EXPECT_EQ(to_document(first.result), to_document(second.result));
+}
+
+TEST(Runner, GoesOnFromTheLowestOfSeveralHosts) {
+  const test::ScratchFolder folder("run-starts");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials.pop_back();
+  study.materials[0].host = {.fmax = 0.05, .rattle = 0.3, .seed = 5, .starts = 3};
+  const RunOptions options = options_for(folder.path() / "run");
+  const MaterialResult material =
+      run_study(study, options, hpc::Communicator::self()).result.materials.at(0);
+  std::vector<const RelaxationResult*> hosts;
+  for (const RelaxationResult& relaxation : material.relaxations) {
+    if (relaxation.name.starts_with("host, seed ")) hosts.push_back(&relaxation);
+  }
+  ASSERT_EQ(hosts.size(), 3U);
+  const auto by_energy = [](const auto* a, const auto* b) { return a->energy < b->energy; };
+  const auto [lowest, highest] = std::minmax_element(hosts.begin(), hosts.end(), by_energy);
+  ASSERT_LT((*lowest)->energy, (*highest)->energy);
+  const Frame used = read_frame(options.run_dir / "cubic" / "host.extxyz");
+  EXPECT_NEAR(*used.data.energy, (*lowest)->energy, 1e-8);
+  EXPECT_THAT(material.warnings,
+              testing::Contains(HasSubstr((*lowest)->name + ", the lowest of 3 starts")));
+  EXPECT_EQ(material.hops.at(0).status, HopStatus::converged);
+}
+
+TEST(Runner, RefusesASupercellThatHoldsNoHop) {
+  const test::ScratchFolder folder("run-small");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials[0].supercell = SupercellMatrix{Eigen::Matrix3i::Identity()};
+  try {
+    (void)run_study(study, options_for(folder.path() / "run"), hpc::Communicator::self());
+    FAIL() << "was not refused";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("material cubic"), HasSubstr("none of the 1 chosen"),
+                                    HasSubstr("larger supercell")));
+  }
 }
 
 TEST(Runner, KeepsTheOtherMaterialsWhenOneFails) {

@@ -51,7 +51,7 @@ TEST_F(StudyFile, ReadsEverySection) {
       "kpoints: {points: [[0.25, 0.25, 0.25, 2], [0, 0, 0, 1]]}\n"
       "defect: {vacancy: Br, charge: -1}\n"
       "hops: {max_distance: 0.4 nm, kinds: [along_chain], only: [x], limit: 3}\n"
-      "host: {relax: false, rattle: 0, seed: 7}\n"
+      "host: {relax: false, rattle: 0, seed: 7, starts: 4}\n"
       "relax: {fmax: 0.01, optimizer: fire, max_step: 0.1}\n"
       "neb: {images: 7, method: linear, climb: false, fmax: 20 meV/Å, springs: constant, "
       "stiffness: 3}\n"

@@ -68,18 +68,26 @@ struct BandBarrier {
 /// more than 1 meV.
 [[nodiscard]] std::optional<BandBarrier> read_barrier(std::span<const double> energies);
 
+/// An intermediate image of a band that is the saddle already.
+struct KnownSaddle {
+  std::size_t image = 0;  ///< index in the path, ends counted
+  Evaluation evaluation;  ///< of that image
+};
+
 /// A band with fixed end points. Tangents, distances and forces leave out the motion of the crystal
 /// as a whole (but for a lone atom). The norm of convergence is the largest force on one atom. The
 /// climbing image is chosen once the band force is below climb_below (or after 20 iterations) and
 /// kept once it was the highest for 5 iterations. A failed evaluation halves the last step, three
 /// times at most. A symmetric band (use_symmetry) cannot leave its symmetry: if the true saddle has
-/// a lower one, only the full band finds it.
+/// a lower one, only the full band finds it. A known saddle stays where it is, as the climbing
+/// image, while the others come to rest around it; its symmetry is not used.
 class Band final : public Job {
  public:
   /// @param path        initial and final image included; at least three images
   /// @param ends        evaluations of the first and last image, computed with the same potential
   /// @throws InputError for a path that is too short or whose images do not match
-  Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings);
+  Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings,
+       std::optional<KnownSaddle> saddle = std::nullopt);
   ~Band() override;
   Band(Band&&) noexcept;
   Band& operator=(Band&&) noexcept;
@@ -108,9 +116,6 @@ class Band final : public Job {
   [[nodiscard]] double reaction_energy() const;  ///< eV, last minus first image
   /// Unit vector along the path at an image, over all atoms.
   [[nodiscard]] const Eigen::Matrix3Xd& tangent(std::size_t image) const;
-  /// Puts a saddle found otherwise in the place of an image, as its climbing one, and reads the
-  /// band anew: it counts as converged if every image is below fmax. Needs a finished band.
-  void replace_by_saddle(std::size_t image, Structure saddle, const Evaluation& evaluation);
 
  private:
   struct State;

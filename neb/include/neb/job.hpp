@@ -20,6 +20,7 @@ struct Query {
   std::size_t slot = 0;  ///< which of the job's images this is; consecutive geometries of a slot
                          ///< lie close together
   std::vector<double> guess;  ///< starting state for a slot that has no history yet; may be empty
+  bool stress = false;        ///< see EvaluationRequest::stress
 };
 
 /// The answer: an evaluation, or the reason why there is none.

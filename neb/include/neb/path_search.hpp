@@ -35,7 +35,8 @@ struct PathSearchSettings {
 /// lies below its end; then the band climbs. Where few images on a long path leave the climbing
 /// image without a good tangent, it does not come to rest. Then the plain band is converged, and a
 /// second band between the neighbours of its highest image climbs with a fraction of the spacing;
-/// if that does not rest either, its highest image follows the softest mode (SaddleSearch).
+/// if that does not rest either, its highest image follows the softest mode (SaddleSearch). Last,
+/// the given number of images comes to rest around the saddle found, which stays where it is.
 class PathSearch final : public Job {
  public:
   /// @param path     first guess, ends included; at least three images
@@ -51,9 +52,8 @@ class PathSearch final : public Job {
   void tell(std::span<const Answer> answers) override;
   [[nodiscard]] Progress progress() const override;
 
-  /// The path once finished, ends included. Where the images around the highest one were too far
-  /// apart for it to climb, a denser band stands in their place, and the path has more images than
-  /// the first guess.
+  /// The path, ends included: as many images as the first guess. Only where these did not come to
+  /// rest around a saddle that a denser band found are there more, those of both bands.
   [[nodiscard]] Path path() const;
   [[nodiscard]] std::vector<BandImage> images() const;
   [[nodiscard]] std::vector<Evaluation> image_evaluations() const;

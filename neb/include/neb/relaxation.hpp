@@ -1,9 +1,11 @@
-// Relaxation of one structure at fixed cell.
+// Relaxation of one structure, at fixed cell or together with it.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include <neb/cell_freedom.hpp>
 #include <neb/job.hpp>
 #include <neb/optimizer.hpp>
 #include <structures/structure.hpp>
@@ -16,11 +18,17 @@ struct RelaxationSettings {
   OptimizerSettings optimizer = LbfgsSettings{};
   bool precondition =
       true;  ///< start L-BFGS from a model Hessian (see ModelHessian); no effect on FIRE
+  std::optional<CellConstraints> cell =
+      std::nullopt;    ///< let the cell relax as well, but for these constraints
+  double smax = 1e-4;  ///< eV/Å³ (1e-4 is 16 MPa), largest element of the stress on what may
+                       ///< change of the cell at the end
+  bool keep_symmetry = false;  ///< stay in the space group of the start
 };
 
 /// Moves the atoms downhill until the largest force is below fmax. A failed evaluation, or a strong
 /// rise of the energy, halves the last step, three times at most. The mean force, which would only
-/// move the crystal as a whole, is taken out (but for a lone atom).
+/// move the crystal as a whole, is taken out (but for a lone atom). With a free cell every
+/// evaluation must have a stress; the number of k-points should not follow the cell.
 class Relaxation final : public Job {
  public:
   /// @throws InputError for settings out of range
@@ -42,6 +50,8 @@ class Relaxation final : public Job {
   /// The geometry with the lowest largest force so far, and its evaluation.
   [[nodiscard]] const Structure& structure() const;
   [[nodiscard]] const Evaluation& evaluation() const;
+  [[nodiscard]] double largest_stress()
+      const;  ///< eV/Å³, what is compared with smax, of structure()
 
  private:
   struct State;

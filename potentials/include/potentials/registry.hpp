@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,20 +15,60 @@ namespace ionpass {
 
 /// How the self-consistent cycle of a tight binding runs.
 struct ScfSettings {
-  double tolerance = 1e-7;  ///< largest change of a shell population, electrons
-  int max_iterations = 200;
-  double mixing = 0.5;  ///< fraction of the residual taken in the first step
-  int history = 8;      ///< earlier cycles the mixer remembers
+  double tolerance = 1e-7;   ///< largest change of a shell population, electrons
+  int max_iterations = 300;  ///< all remedies for a cycle that does not converge included
+  double mixing = 0.5;       ///< fraction of the residual taken in the first step
+  int history = 20;          ///< earlier cycles the mixer remembers
+};
+
+/// How many more electrons have one spin than the other. Both spins share the same orbitals.
+struct Unpaired {
+  enum class Rule {
+    of_method,     ///< as the method has it: GFN1-xTB `lowest`, DFTB `shared_level`
+    shared_level,  ///< one Fermi level for both spins: an odd electron fills a level by half
+    lowest,        ///< 0 for an even number of electrons, 1 for an odd one
+    number,        ///< as many as `number` says
+  };
+  Rule rule = Rule::of_method;
+  int number = 0;
+};
+
+/// Parameters of the D3 dispersion correction with Becke-Johnson damping; they belong to the method
+/// that it is added to. S. Grimme, S. Ehrlich, L. Goerigk, J. Comput. Chem. 32, 1456 (2011).
+struct D3Damping {
+  double s6 = 1.0;
+  double s8 = 0.0;
+  double a1 = 0.0;
+  double a2 = 0.0;  ///< bohr
+};
+
+/// Choices that GFN1-xTB leaves open in a crystal; docs/theory.md gives the equations.
+struct Gfn1Settings {
+  /// Where the short-range part of the Coulomb interaction ends in a periodic cell.
+  enum class Coulomb {
+    smooth10,      ///< smoothly between 9 and 10 bohr: independent of the choice of cell
+    wigner_seitz,  ///< only the nearest image of each pair has one
+  };
+  /// The neighbour that the angle of a halogen bond is measured from.
+  enum class HalogenBond {
+    nearest,  ///< as published: the energy jumps where another neighbour becomes the nearest
+    smooth,   ///< a mean over nearly equally near neighbours: the energy is smooth
+  };
+  Coulomb coulomb = Coulomb::smooth10;
+  HalogenBond halogen_bond = HalogenBond::nearest;
 };
 
 /// A potential by name, with the settings that any of them may have.
 struct PotentialSettings {
-  std::string name = "dftb/pilot-pbi3";  ///< "dftb/SET": a shipped set, or a folder of .skf files;
-                                         ///< "driver/NAME": a shipped driver, or a folder with a
-                                         ///< driver.yaml
+  /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; or "driver/NAME",
+  /// with NAME a shipped driver or a folder with a driver.yaml
+  std::string name = "dftb/pilot-pbi3";
   KpointSampling kpoints = KpointMesh{};
   double electronic_temperature = 300.0;  ///< K
+  Unpaired unpaired;
   ScfSettings scf;
+  std::optional<D3Damping> d3;  ///< dispersion added to DFTB; GFN1-xTB has its own
+  Gfn1Settings gfn1;
   DriverSettings driver;  ///< for "driver/…"
 };
 

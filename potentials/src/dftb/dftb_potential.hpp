@@ -5,37 +5,33 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
-#include <potentials/potential.hpp>
-#include <potentials/registry.hpp>
-
 #include "dftb/parameter_set.hpp"
+#include "dispersion/d3.hpp"
+#include "tightbinding/tight_binding_potential.hpp"
 
 namespace ionpass::dftb {
 
-/// E = Tr(P H0) + ½ Σ γ dq dq + Σ V_rep (- T S), at a mesh of k-points.
-class DftbPotential final : public Potential {
+/// E = Tr(P H0) + ½ Σ γ dq dq + Σ V_rep (+ D3) (- T S), at a mesh of k-points.
+class DftbPotential final : public tightbinding::TightBindingPotential {
  public:
-  DftbPotential(SetDescription set, const PotentialSettings& settings);
+  /// @param dispersion added to the energy, or none
+  DftbPotential(const SetDescription& set, const PotentialSettings& settings,
+                std::optional<dispersion::D3> dispersion);
 
-  [[nodiscard]] const PotentialDescription& description() const noexcept override {
-    return set_.potential;
-  }
-  void check(const Structure& structure) const override;
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
-  [[nodiscard]] double cost(const Structure& structure) const override;
+  [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
+      const Structure& structure) const override;
 
  private:
-  Evaluation do_evaluate(const Structure& structure,
-                         const EvaluationRequest& request) const override;
+  [[nodiscard]] tightbinding::Basis make_basis(const Structure& structure) const override;
   [[nodiscard]] std::shared_ptr<const ParameterSet> parameters(const Structure& structure) const;
-  [[nodiscard]] std::vector<Kpoint> kpoints_of(const Structure& structure) const;
 
   SetDescription set_;
-  KpointSampling kpoints_;
-  double electronic_temperature_;  // K
-  ScfSettings scf_;
+  std::optional<dispersion::D3> dispersion_;
   // Files are read once per combination of elements, when first needed.
   mutable std::mutex mutex_;
   mutable std::map<std::vector<int>, std::shared_ptr<const ParameterSet>> loaded_;

@@ -4,17 +4,21 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
 #include <structures/io.hpp>
+
+#include "yaml_file.hpp"
 
 namespace ionpass::dftb {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+// Published electronic sets hold a placeholder that ends far inside of any bond, bohr.
+constexpr double placeholder_range = 0.5;
 
 std::string symbol(int number) { return std::string(element_symbol(number)); }
 
@@ -23,12 +27,6 @@ std::string symbol(int number) { return std::string(element_symbol(number)); }
   throw InputError({file.string(), static_cast<std::size_t>(mark.line + 1),
                     static_cast<std::size_t>(mark.column + 1)},
                    message);
-}
-
-std::vector<std::string> text_list(const YAML::Node& node) {
-  std::vector<std::string> out;
-  for (const YAML::Node& item : node) out.push_back(item.as<std::string>());
-  return out;
 }
 
 ChargeResolution charge_resolution(const fs::path& file, const YAML::Node& node) {
@@ -58,15 +56,9 @@ void read_shells(const fs::path& file, const YAML::Node& shells, SetDescription&
   }
 }
 
-void read_yaml(const fs::path& file, SetDescription& out) {
-  const YAML::Node root = YAML::Load(read_text_file(file));
-  PotentialDescription& p = out.potential;
-  if (root["name"]) p.name = "dftb/" + root["name"].as<std::string>();
-  if (root["version"]) p.version = root["version"].as<std::string>();
-  if (root["summary"]) p.summary = root["summary"].as<std::string>();
-  if (root["licence"]) p.licence = root["licence"].as<std::string>();
-  p.citations = text_list(root["citations"]);
-  p.accuracy = text_list(root["accuracy"]);
+void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out) {
+  if (root["name"]) out.potential.name = "dftb/" + root["name"].as<std::string>();
+  read_common_description(root, out.potential);
   if (root["base"]) {
     const SetDescription base =
         read_set_description(out.folder.parent_path() / root["base"].as<std::string>());
@@ -78,6 +70,11 @@ void read_yaml(const fs::path& file, SetDescription& out) {
   if (root["splines"]) out.splines = out.folder / root["splines"].as<std::string>();
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
   if (root["shells"]) read_shells(file, root["shells"], out);
+  if (root["dispersion"]) {
+    if (root["dispersion"].as<std::string>() != "absorbed")
+      fail(file, root["dispersion"], "dispersion: 'absorbed' is the only word with a meaning");
+    out.holds_dispersion = true;
+  }
 }
 
 /// Highest shell whose own σ integral is not zero throughout.
@@ -128,13 +125,7 @@ SetDescription read_set_description(const fs::path& folder) {
   out.potential.name = "dftb/" + folder.string();
   const fs::path file = folder / "set.yaml";
   if (!fs::exists(file)) return out;
-  try {
-    read_yaml(file, out);
-  } catch (const YAML::Exception& error) {
-    throw InputError({file.string(), static_cast<std::size_t>(error.mark.line + 1),
-                      static_cast<std::size_t>(error.mark.column + 1)},
-                     error.msg);
-  }
+  read_yaml_file(file, [&](const YAML::Node& root) { read_set(file, root, out); });
   return out;
 }
 
@@ -216,6 +207,17 @@ ParameterSet::ParameterSet(const SetDescription& description, std::span<const in
     table_range_ = std::max(table_range_, tables_.at(pair).range());
     repulsion_range_ = std::max(repulsion_range_, repulsions_.at(pair).cutoff());
   }
+}
+
+std::vector<std::pair<int, int>> pairs_without_repulsion(const ParameterSet& parameters,
+                                                         std::span<const int> elements) {
+  std::vector<std::pair<int, int>> out;
+  for (const int a : elements) {
+    for (const int b : elements) {
+      if (a <= b && parameters.repulsion(a, b).cutoff() < placeholder_range) out.emplace_back(a, b);
+    }
+  }
+  return out;
 }
 
 std::vector<int> available_elements(const SetDescription& description) {

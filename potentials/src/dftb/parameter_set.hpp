@@ -14,12 +14,13 @@
 
 #include "dftb/radial_table.hpp"
 #include "dftb/skf.hpp"
-#include "dftb/slater_koster.hpp"
+#include "tightbinding/model.hpp"
+#include "tightbinding/slater_koster.hpp"
 
 namespace ionpass::dftb {
 
-/// Where charge fluctuations sit.
-enum class ChargeResolution { none, atom, shell };
+using tightbinding::BondIntegrals;
+using tightbinding::ChargeResolution;
 
 /// What the folder's `set.yaml` says; a folder without one gets defaults.
 struct SetDescription {
@@ -30,6 +31,7 @@ struct SetDescription {
   std::filesystem::path splines;  ///< folder of .spl files that replace the repulsion, or empty
   std::map<int, int> highest_l;   ///< per atomic number, where the set says it
   ChargeResolution charges = ChargeResolution::atom;
+  bool holds_dispersion = false;  ///< fitted into the repulsion: none may be added
 };
 
 /// Reads `set.yaml` of a folder, and of its base set next to it.
@@ -92,6 +94,10 @@ class ParameterSet {
   std::map<std::pair<int, int>, PairRepulsion> repulsions_;
   double table_range_ = 0.0, repulsion_range_ = 0.0;
 };
+
+/// Pairs of these elements that have no repulsion, each once, the lower atomic number first.
+[[nodiscard]] std::vector<std::pair<int, int>> pairs_without_repulsion(
+    const ParameterSet& parameters, std::span<const int> elements);
 
 /// Elements that have a homonuclear file in the set.
 [[nodiscard]] std::vector<int> available_elements(const SetDescription& description);

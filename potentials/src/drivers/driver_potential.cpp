@@ -11,6 +11,7 @@
 #include "drivers/plugin.hpp"
 #include "drivers/program_version.hpp"
 #include "fingerprint.hpp"
+#include "gamma_only.hpp"
 
 namespace ionpass::drivers {
 
@@ -75,6 +76,7 @@ DriverPotential::DriverPotential(const fs::path& folder, const PotentialSettings
 void DriverPotential::set_up_program(const Recipe& recipe, const PotentialSettings& settings) {
   context_.command = command_of(recipe, settings.driver);
   context_.dialect = make_dialect(recipe, settings);
+  if (recipe.program == Program::cp2k || recipe.program == Program::pw) kpoints_ = settings.kpoints;
   const bool is_socket = speaks_over_socket(recipe, settings.driver);
   const std::string version = program_version(recipe, context_.command);
   if (!version.empty()) description_.settings.emplace_back("program", version);
@@ -102,6 +104,12 @@ void DriverPotential::set_up_plugin(const Recipe&, const DriverSettings& setting
 
 void DriverPotential::check(const Structure& structure) const {
   if (context_.dialect) context_.dialect->check(structure);
+}
+
+std::vector<std::string> DriverPotential::warnings(const Structure& structure) const {
+  if (!kpoints_ || !structure.cell) return {};
+  const auto warning = gamma_only_warning(structure, kpoints(*kpoints_, *structure.cell));
+  return warning ? std::vector{*warning} : std::vector<std::string>{};
 }
 
 double DriverPotential::cost(const Structure& structure) const {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include <potentials/potential.hpp>
@@ -29,6 +30,7 @@ class DriverPotential final : public Potential {
     return description_;
   }
   void check(const Structure& structure) const override;
+  [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
   [[nodiscard]] double cost(const Structure& structure) const override;
 
  private:
@@ -40,6 +42,7 @@ class DriverPotential final : public Potential {
   void give_back(std::unique_ptr<Worker> worker) const;
 
   PotentialDescription description_;
+  std::optional<KpointSampling> kpoints_;  ///< of programs that take it from us
   ProgramContext context_;
   std::function<std::unique_ptr<Worker>()> make_worker_;
   // Idle workers: processes that wait, one for each evaluation that ever ran at the same time.

@@ -34,6 +34,27 @@ void add_block(lapack::Matrix<Scalar>& matrix, const PairBlock& pair, const doub
 
 }  // namespace
 
+PairBlocks empty_blocks(const Basis& basis, std::span<const AtomPair> pairs) {
+  PairBlocks out;
+  out.orbitals = basis.orbitals();
+  out.pairs.reserve(basis.atoms() + pairs.size());
+  std::size_t offset = 0;
+  const auto append = [&](std::size_t a, std::size_t b, const Eigen::Vector3i& translation) {
+    PairBlock block{a,           b,     basis.first_orbital[a], basis.first_orbital[b], 0, 0,
+                    translation, offset};
+    block.rows = basis.first_orbital[a + 1] - block.row;
+    block.cols = basis.first_orbital[b + 1] - block.col;
+    offset += static_cast<std::size_t>(block.rows * block.cols);
+    out.pairs.push_back(block);
+  };
+  for (std::size_t atom = 0; atom < basis.atoms(); ++atom)
+    append(atom, atom, Eigen::Vector3i::Zero());
+  for (const AtomPair& pair : pairs) append(pair.a, pair.b, pair.translation);
+  out.hamiltonian.assign(offset, 0.0);
+  out.overlap.assign(offset, 0.0);
+  return out;
+}
+
 bool has_real_phases(const Eigen::Vector3d& k) {
   const Eigen::Vector3d twice = 2.0 * k;
   return (twice - twice.array().round().matrix()).cwiseAbs().maxCoeff() < 1e-12;
@@ -41,11 +62,10 @@ bool has_real_phases(const Eigen::Vector3d& k) {
 
 template <typename Scalar>
 BlochMatrices<Scalar> bloch_matrices(const PairBlocks& blocks, const Eigen::Vector3d& k) {
-  const Eigen::Index n = blocks.onsite.size();
+  const Eigen::Index n = blocks.orbitals;
   BlochMatrices<Scalar> out;
   out.hamiltonian = lapack::Matrix<Scalar>::Zero(n, n);
-  out.overlap = lapack::Matrix<Scalar>::Identity(n, n);
-  out.hamiltonian.diagonal() = blocks.onsite.template cast<Scalar>();
+  out.overlap = lapack::Matrix<Scalar>::Zero(n, n);
   for (const PairBlock& pair : blocks.pairs) {
     const auto phase = bloch_phase<Scalar>(k, pair.translation);
     add_block(out.hamiltonian, pair, blocks.hamiltonian.data() + pair.offset, phase);

@@ -4,10 +4,13 @@
 
 #include <complex>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include <Eigen/Dense>
 
+#include "tightbinding/atom_pairs.hpp"
+#include "tightbinding/basis.hpp"
 #include "tightbinding/eigenproblem.hpp"
 
 namespace ionpass::tightbinding {
@@ -22,14 +25,26 @@ struct PairBlock {
   std::size_t offset = 0;  ///< of its first element in the value arrays
 };
 
-/// Two-centre matrix elements of Hamiltonian and overlap for all pairs within reach, and the
-/// on-site energies.
+/// Matrix elements of Hamiltonian and overlap: first the blocks of the atoms with themselves, one
+/// per atom, then those of all pairs within reach. A block stands for itself and its transpose, so
+/// that the blocks on the diagonal hold half of the matrix elements.
 struct PairBlocks {
+  Eigen::Index orbitals = 0;
   std::vector<PairBlock> pairs;
   std::vector<double> hamiltonian;  ///< Hartree
   std::vector<double> overlap;
-  Eigen::VectorXd onsite;  ///< per orbital, Hartree
+
+  using Values = Eigen::Map<Eigen::MatrixXd>;
+  [[nodiscard]] Values hamiltonian_of(const PairBlock& block) {
+    return {hamiltonian.data() + block.offset, block.rows, block.cols};
+  }
+  [[nodiscard]] Values overlap_of(const PairBlock& block) {
+    return {overlap.data() + block.offset, block.rows, block.cols};
+  }
 };
+
+/// The layout of the blocks, all elements zero: one block per atom, then one per pair.
+[[nodiscard]] PairBlocks empty_blocks(const Basis& basis, std::span<const AtomPair> pairs);
 
 /// True if every Bloch phase at this k-point is +1 or -1, so that all matrices are real.
 [[nodiscard]] bool has_real_phases(const Eigen::Vector3d& k);

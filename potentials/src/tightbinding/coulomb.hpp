@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <Eigen/Dense>
 
 #include "tightbinding/ewald.hpp"
-#include "tightbinding/gamma.hpp"
+#include "tightbinding/short_range.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -19,13 +21,26 @@ struct ChargeSite {
   double hubbard = 0.0;  ///< Hartree
 };
 
+/// How γ differs from the bare Coulomb interaction.
+struct ShortRangeModel {
+  /// Which images of a pair have a short-range part.
+  enum class Images {
+    within_range,  ///< all closer than its range
+    /// Only the nearest, where several are nearly equally near a weighted mean of them: gives a
+    /// finite sum for an s that decays too slowly. Depends on the choice of cell.
+    nearest,
+  };
+  std::function<std::unique_ptr<const ShortRange>(double hubbard_a, double hubbard_b)> make;
+  Images images = Images::within_range;
+};
+
 /// γ for one geometry: γ_ab = Φ_AB - Σ_T s_ab(|R_AB + T|), bare Coulomb 1/R - s in vacuum.
 class CoulombInteraction {
  public:
   /// @param positions 3 × n, bohr
   /// @param cell      columns, bohr; absent for a molecule
-  CoulombInteraction(std::vector<ChargeSite> sites, const Eigen::Matrix3Xd& positions,
-                     const std::optional<Eigen::Matrix3d>& cell);
+  CoulombInteraction(std::vector<ChargeSite> sites, const ShortRangeModel& model,
+                     const Eigen::Matrix3Xd& positions, const std::optional<Eigen::Matrix3d>& cell);
 
   /// Sites × sites, Hartree.
   [[nodiscard]] Eigen::MatrixXd matrix() const;
@@ -40,21 +55,31 @@ class CoulombInteraction {
     Eigen::Index count = 0;
     std::vector<std::size_t> kinds;  // distinct ones of this atom
   };
-  [[nodiscard]] const ShortRangeGamma& short_range(std::size_t kind_a, std::size_t kind_b) const {
-    return pairs_[kind_a * kinds_ + kind_b];
+  struct Image {
+    Eigen::Vector3d vector;  // from b to a, bohr
+    double distance = 0.0;
+    double weight = 1.0;
+    double closeness = 0.0;  // weight before normalisation, and its slope per squared distance
+    double closeness_slope = 0.0;  // from the nearest image
+  };
+  [[nodiscard]] const ShortRange& short_range(std::size_t kind_a, std::size_t kind_b) const {
+    return *pairs_[kind_a * kinds_ + kind_b];
   }
-  template <typename Visitor>
-  void for_each_image(std::size_t a, std::size_t b, Visitor&& visit) const;
-  void add_short_range(Eigen::Index a, Eigen::Index b, const Eigen::MatrixXd& charge,
-                       Derivatives& out) const;
+  [[nodiscard]] double reach(std::size_t a, std::size_t b) const;
+  void find_images(std::size_t a, std::size_t b, std::vector<Image>& images) const;
+  void find_nearest(const Eigen::Vector3d& r, std::vector<Image>& images) const;
+  void add_short_range(std::size_t a, std::size_t b, const Eigen::MatrixXd& charge,
+                       std::vector<Image>& images, Derivatives& out) const;
 
   std::vector<ChargeSite> sites_;
   std::vector<AtomSites> atoms_;
   std::vector<std::size_t> kind_;   // per site: which of the distinct Hubbard parameters
   std::vector<Eigen::Index> slot_;  // per site: position of its kind among those of its atom
   std::size_t kinds_ = 0;
-  std::vector<ShortRangeGamma> pairs_;  // kinds × kinds
+  std::vector<std::unique_ptr<const ShortRange>> pairs_;  // kinds × kinds
+  ShortRangeModel::Images choice_;
   Eigen::Matrix3Xd positions_;
+  std::optional<Eigen::Matrix3d> cell_;
   std::optional<ImageLattice> lattice_;
   std::optional<EwaldSum> ewald_;
 };

@@ -109,6 +109,13 @@ double Eigenproblem<Scalar>::trace_h0(const Matrix& density) const {
   return sum;
 }
 
+template <typename Scalar>
+double Eigenproblem<Scalar>::smallest_overlap_eigenvalue() const {
+  return Eigen::SelfAdjointEigenSolver<Matrix>(overlap_, Eigen::EigenvaluesOnly)
+      .eigenvalues()
+      .minCoeff();
+}
+
 template class Eigenproblem<double>;
 template class Eigenproblem<std::complex<double>>;
 

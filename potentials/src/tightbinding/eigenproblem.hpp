@@ -38,6 +38,8 @@ class Eigenproblem {
     Matrix energy_weighted;
   };
   [[nodiscard]] Densities densities(const Eigen::VectorXd& occupations) const;
+  /// Costs as much as a diagonalisation; for diagnoses.
+  [[nodiscard]] double smallest_overlap_eigenvalue() const;
   /// Σ_ij P_ij H0_ji, Hartree.
   [[nodiscard]] double trace_h0(const Matrix& density) const;
 

@@ -178,8 +178,7 @@ void EwaldSum::add_reciprocal(const Eigen::VectorXd& charges, Derivatives& out) 
 }
 
 Derivatives EwaldSum::derivatives(const Eigen::VectorXd& charges) const {
-  Derivatives out;
-  out.gradient = Eigen::Matrix3Xd::Zero(3, positions_.cols());
+  Derivatives out = Derivatives::zero(positions_.cols());
   add_real_space(charges, out);
   add_reciprocal(charges, out);
   return out;

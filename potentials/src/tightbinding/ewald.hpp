@@ -4,16 +4,10 @@
 
 #include <Eigen/Dense>
 
+#include "tightbinding/derivatives.hpp"
 #include "tightbinding/images.hpp"
 
 namespace ionpass::tightbinding {
-
-/// First derivatives of an energy: with respect to atoms (3 × n, Hartree/bohr) and to strain
-/// (dE/dε, Hartree).
-struct Derivatives {
-  Eigen::Matrix3Xd gradient;
-  Eigen::Matrix3d strain = Eigen::Matrix3d::Zero();
-};
 
 /// Ewald sum for one geometry. Charged cells are right too: the term -π/(V α²) is the background.
 /// Reciprocal part by structure factors: Φ is a rank-k product, derivatives cost n_G × n.

@@ -26,7 +26,7 @@ double count_electrons(const std::vector<Eigen::VectorXd>& eigenvalues,
   for (std::size_t k = 0; k < eigenvalues.size(); ++k) {
     double at_k = 0.0;
     for (const double e : eigenvalues[k]) at_k += fermi((e - level) / kt);
-    sum += 2.0 * weights[k] * at_k;
+    sum += weights[k] * at_k;
   }
   return sum;
 }
@@ -59,14 +59,12 @@ double find_level(const std::vector<Eigen::VectorXd>& eigenvalues,
 
 void add_entropy(double f, double weight, double kt, double& entropy) {
   if (f <= 0.0 || f >= 1.0) return;
-  entropy -= 2.0 * weight * kt * (f * std::log(f) + (1.0 - f) * std::log1p(-f));
+  entropy -= weight * kt * (f * std::log(f) + (1.0 - f) * std::log1p(-f));
 }
 
-}  // namespace
-
-Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues,
-                    const std::vector<double>& weights, double electrons, double kt) {
-  kt = std::max(kt, minimum_kt);
+/// One spin: at most one electron per state.
+Filling fill_channel(const std::vector<Eigen::VectorXd>& eigenvalues,
+                     const std::vector<double>& weights, double electrons, double kt) {
   Filling result;
   result.fermi_level = find_level(eigenvalues, weights, electrons, kt);
   double highest_full = std::numeric_limits<double>::lowest();
@@ -76,7 +74,7 @@ Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues,
     for (Eigen::Index i = 0; i < occupations.size(); ++i) {
       const double e = eigenvalues[k](i);
       const double f = fermi((e - result.fermi_level) / kt);
-      occupations(i) = 2.0 * f;
+      occupations(i) = f;
       add_entropy(f, weights[k], kt, result.entropy_energy);
       if (f >= 0.5) highest_full = std::max(highest_full, e);
       if (f < 0.5) lowest_empty = std::min(lowest_empty, e);
@@ -87,6 +85,26 @@ Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues,
                    lowest_empty < std::numeric_limits<double>::max();
   if (result.has_gap) result.gap = std::max(0.0, lowest_empty - highest_full);
   return result;
+}
+
+}  // namespace
+
+Filling fill_states(const std::vector<Eigen::VectorXd>& eigenvalues,
+                    const std::vector<double>& weights, const ElectronCount& count, double kt) {
+  kt = std::max(kt, minimum_kt);
+  Filling up = fill_channel(eigenvalues, weights, 0.5 * (count.electrons + count.unpaired), kt);
+  if (count.unpaired == 0.0) {
+    for (Eigen::VectorXd& at_k : up.occupations) at_k *= 2.0;
+    up.entropy_energy *= 2.0;
+    return up;
+  }
+  const Filling down =
+      fill_channel(eigenvalues, weights, 0.5 * (count.electrons - count.unpaired), kt);
+  for (std::size_t k = 0; k < eigenvalues.size(); ++k) up.occupations[k] += down.occupations[k];
+  up.entropy_energy += down.entropy_energy;
+  if (down.has_gap) up.gap = up.has_gap ? std::min(up.gap, down.gap) : down.gap;
+  up.has_gap = up.has_gap || down.has_gap;
+  return up;
 }
 
 }  // namespace ionpass::tightbinding

@@ -1,24 +1,24 @@
 // The short-range part of the interaction between two spherical charge clouds.
 #pragma once
 
+#include "tightbinding/short_range.hpp"
+
 namespace ionpass::tightbinding {
 
 /// γ(R) = 1/R - s(R) for exponentially decaying charges with Hubbard parameters U (Elstner et al.,
 /// Phys. Rev. B 58, 7260 (1998)). s decays exponentially, so that γ is the bare Coulomb interaction
 /// far away and (U_a, U_b) decide it at R = 0.
-class ShortRangeGamma {
+class ShortRangeGamma final : public ShortRange {
  public:
   /// @param hubbard_a, hubbard_b  Hartree, positive
   ShortRangeGamma(double hubbard_a, double hubbard_b);
 
-  /// s at distance r (bohr), Hartree.
-  [[nodiscard]] double value(double r) const;
-  /// ds/dr, Hartree/bohr.
-  [[nodiscard]] double slope(double r) const;
-  /// γ at R = 0: two shells of one atom. U for equal parameters.
-  [[nodiscard]] double on_site() const noexcept { return on_site_; }
-  /// Distance beyond which |s| stays below 1e-13 Hartree, bohr.
-  [[nodiscard]] double range() const noexcept { return range_; }
+  [[nodiscard]] double value(double r) const override;
+  [[nodiscard]] double slope(double r) const override;
+  /// U for equal parameters.
+  [[nodiscard]] double on_site() const noexcept override { return on_site_; }
+  /// Beyond it |s| stays below 1e-13 Hartree.
+  [[nodiscard]] double range() const noexcept override { return range_; }
 
  private:
   // Nearly equal parameters: the formula for equal ones at their mean, and the term quadratic in

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <limits>
 #include <string>
 
 #include <fmt/format.h>
@@ -16,16 +16,9 @@ namespace ionpass::tightbinding {
 
 namespace {
 
-Eigen::VectorXd per_orbital(const ScfProblem& problem, const Eigen::VectorXd& site_potential) {
-  Eigen::VectorXd out(static_cast<Eigen::Index>(problem.site_of_orbital.size()));
-  for (std::size_t i = 0; i < problem.site_of_orbital.size(); ++i) {
-    out(static_cast<Eigen::Index>(i)) = site_potential(problem.site_of_orbital[i]);
-  }
-  return out;
-}
-
-/// One diagonalisation at every k-point: from a potential to populations and energies.
-void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, ScfResult& result) {
+/// One diagonalisation at every k-point: from a potential to populations.
+void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, double kt,
+                 ScfResult& result) {
   const Eigen::VectorXd orbital_potential = per_orbital(problem, potential);
   std::vector<Eigen::VectorXd> eigenvalues;
   for (KpointProblem& k : problem.kpoints) {
@@ -36,7 +29,7 @@ void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, ScfResul
         },
         k);
   }
-  result.filling = fill_states(eigenvalues, problem.weights, problem.electrons, problem.kt);
+  result.filling = fill_states(eigenvalues, problem.weights, problem.count, kt);
   result.potential = potential;
   result.populations = Eigen::VectorXd::Zero(problem.reference.size());
   double band_energy = 0.0;
@@ -51,8 +44,6 @@ void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, ScfResul
     }
   }
   result.energy_h0 = band_energy - potential.dot(result.populations);
-  const Eigen::VectorXd dq = result.populations - problem.reference;
-  result.energy_charges = 0.5 * dq.dot(problem.gamma * dq);
 }
 
 Eigen::VectorXd starting_charges(const ScfProblem& problem, const std::vector<double>& guess) {
@@ -65,82 +56,152 @@ Eigen::VectorXd starting_charges(const ScfProblem& problem, const std::vector<do
   }
   // A uniform scale makes the total right: for neutral atoms it spreads the charge of an ion over
   // all of them.
-  populations *= problem.electrons / populations.sum();
+  populations *= problem.count.electrons / populations.sum();
   return populations - problem.reference;
 }
 
-struct Attempt {
-  std::optional<ScfResult> converged;
-  double first_residual = 0.0;
-  double last_residual = 0.0;
-  double best_residual = 0.0;
-  double gap = 0.0;
-  int iterations = 0;
+/// One way to run the cycle.
+struct Remedy {
+  double mixing = 0.5;
+  int history = 8;
+  double hottest = 0.0;  // kT in Hartree at which the electrons start; cooled in steps
 };
 
-Attempt iterate(ScfProblem& problem, const ScfSettings& settings,
-                const std::vector<double>& guess) {
-  Attempt attempt;
-  BroydenMixer mixer(settings.mixing, settings.history);
-  Eigen::VectorXd dq = starting_charges(problem, guess);
-  ScfResult result;
-  for (int iteration = 1; iteration <= settings.max_iterations; ++iteration) {
-    diagonalise(problem, problem.gamma * dq, result);
-    result.iterations = attempt.iterations = iteration;
+/// What a cycle showed, for the diagnosis.
+struct Course {
+  int iterations = 0;
+  double last_residual = 0.0;
+  double best_residual = std::numeric_limits<double>::infinity();
+  double gap = 0.0;
+};
+
+/// Notices a cycle that gets nowhere: the best residual of the last stretch is hardly better than
+/// that of all before.
+class Progress {
+ public:
+  bool stalled(double residual) {
+    best_ = std::min(best_, residual);
+    if (++cycles_ % stretch != 0) return false;
+    const bool better = best_ < 0.5 * best_before_;
+    best_before_ = best_;
+    return !better;
+  }
+
+ private:
+  static constexpr int stretch = 40;
+  int cycles_ = 0;
+  double best_ = std::numeric_limits<double>::infinity();
+  double best_before_ = std::numeric_limits<double>::infinity();
+};
+
+/// Runs the cycle from dq at one temperature until it converges to the tolerance or stalls, or the
+/// cycles are used up; dq ends at the best input known.
+bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolerance, int most,
+             Eigen::VectorXd& dq, ScfResult& result, Course& course) {
+  BroydenMixer mixer(remedy.mixing, remedy.history);
+  Progress progress;
+  while (course.iterations < most) {
+    diagonalise(problem, problem.charges.potential(dq), kt, result);
+    result.iterations = ++course.iterations;
     const Eigen::VectorXd residual = result.populations - problem.reference - dq;
     const double largest = residual.cwiseAbs().maxCoeff();
-    if (!std::isfinite(largest)) break;
-    if (iteration == 1) attempt.first_residual = attempt.best_residual = largest;
-    attempt.last_residual = largest;
-    attempt.best_residual = std::min(attempt.best_residual, largest);
-    attempt.gap = result.filling.gap;
-    if (largest < settings.tolerance || problem.gamma.isZero(0.0)) {
-      attempt.converged = std::move(result);
-      return attempt;
-    }
+    course.last_residual = largest;
+    course.gap = result.filling.gap;
+    if (!std::isfinite(largest)) return false;
+    course.best_residual = std::min(course.best_residual, largest);
+    if (largest < tolerance || problem.charges.is_empty()) return true;
+    if (progress.stalled(largest)) return false;
     dq = mixer.next(dq, residual);
   }
-  return attempt;
+  return false;
 }
 
-std::string diagnosis(const Attempt& attempt, const ScfSettings& settings) {
+/// Starts hot and cools by half at a time, each temperature roughly converged, then runs at the
+/// one asked for.
+bool cool_down(ScfProblem& problem, const Remedy& remedy, double tolerance, int most,
+               Eigen::VectorXd& dq, ScfResult& result, Course& course) {
+  constexpr double rough = 1e-3;  // electrons
+  for (double kt = remedy.hottest; kt > 2.0 * problem.kt; kt *= 0.5) {
+    if (!iterate(problem, remedy, kt, std::max(rough, tolerance), most, dq, result, course))
+      return false;
+  }
+  return iterate(problem, remedy, problem.kt, tolerance, most, dq, result, course);
+}
+
+std::vector<Remedy> ladder(const ScfSettings& settings) {
+  constexpr int long_memory = 40;
+  constexpr double hot = 10000.0 * units::boltzmann_hartree;
+  const int memory = std::max(long_memory, settings.history);
+  return {{settings.mixing, settings.history, 0.0},
+          {0.4 * settings.mixing, memory, 0.0},
+          {0.4 * settings.mixing, memory, hot},
+          {0.1 * settings.mixing, memory, 0.0}};
+}
+
+/// Smallest eigenvalue of S over the k-points: near zero the basis is all but linearly dependent.
+double smallest_overlap(const ScfProblem& problem) {
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const KpointProblem& k : problem.kpoints) {
+    smallest = std::min(
+        smallest, std::visit([](const auto& p) { return p.smallest_overlap_eigenvalue(); }, k));
+  }
+  return smallest;
+}
+
+std::string diagnosis(const ScfProblem& problem, const Course& course,
+                      const ScfSettings& settings) {
+  constexpr double nearly_dependent = 1e-3;
+  constexpr double nearly_gapless = 0.02;  // eV
   std::string cause;
-  const double gap = attempt.gap * units::hartree;
-  if (gap < 0.02) {
+  const double gap = course.gap * units::hartree;
+  const double overlap = smallest_overlap(problem);
+  if (overlap < nearly_dependent) {
     cause = fmt::format(
-        "the gap is nearly zero ({:.3f} eV): raise electronic_temperature, or check charge and "
-        "structure",
+        "the basis is nearly linearly dependent (smallest overlap eigenvalue {:.1e}): atoms are "
+        "much too close, or the cell is compressed",
+        overlap);
+  } else if (course.best_residual < 100.0 * settings.tolerance) {
+    cause = "it is close: raise scf.max_iterations or scf.tolerance";
+  } else if (gap < nearly_gapless) {
+    cause = fmt::format(
+        "the gap is nearly zero ({:.3f} eV): raise electronic_temperature, use more k-points, or "
+        "check charge and structure",
         gap);
-  } else if (attempt.last_residual > 0.1) {
+  } else if (course.last_residual > 0.1) {
     cause =
         "charge sloshes between atoms: lower scf.mixing, and check the geometry for atoms that are "
         "much too close";
-  } else if (attempt.best_residual < 100.0 * settings.tolerance) {
-    cause = "it is close: raise scf.max_iterations or scf.tolerance";
   } else {
     cause = "lower scf.mixing or raise scf.max_iterations";
   }
   return fmt::format(
       "the charges did not become self-consistent in {} cycles (residual {:.1e}, best {:.1e}, "
       "wanted {:.1e} electrons); {}",
-      attempt.iterations, attempt.last_residual, attempt.best_residual, settings.tolerance, cause);
+      course.iterations, course.last_residual, course.best_residual, settings.tolerance, cause);
 }
 
 }  // namespace
 
+Eigen::VectorXd per_orbital(const ScfProblem& problem, const Eigen::VectorXd& site_potential) {
+  Eigen::VectorXd out(static_cast<Eigen::Index>(problem.site_of_orbital.size()));
+  for (std::size_t i = 0; i < problem.site_of_orbital.size(); ++i) {
+    out(static_cast<Eigen::Index>(i)) = site_potential(problem.site_of_orbital[i]);
+  }
+  return out;
+}
+
 ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
                     const std::vector<double>& guess) {
-  Attempt attempt = iterate(problem, settings, guess);
-  if (attempt.converged) return std::move(*attempt.converged);
-  ScfSettings careful = settings;
-  careful.mixing *= 0.25;
-  careful.history *= 2;
-  const int spent = attempt.iterations;
-  attempt = iterate(problem, careful, {});
-  attempt.iterations += spent;
-  if (!attempt.converged) throw ConvergenceError(diagnosis(attempt, settings));
-  attempt.converged->iterations = attempt.iterations;
-  return std::move(*attempt.converged);
+  ScfResult result;
+  Course course;
+  Eigen::VectorXd dq = starting_charges(problem, guess);
+  for (const Remedy& remedy : ladder(settings)) {
+    if (cool_down(problem, remedy, settings.tolerance, settings.max_iterations, dq, result, course))
+      return result;
+    if (course.iterations >= settings.max_iterations) break;
+    dq = starting_charges(problem, {});
+  }
+  throw ConvergenceError(diagnosis(problem, course, settings));
 }
 
 }  // namespace ionpass::tightbinding

@@ -17,15 +17,31 @@ namespace ionpass::tightbinding {
 
 using KpointProblem = std::variant<Eigenproblem<double>, Eigenproblem<std::complex<double>>>;
 
+/// Energy of the charge fluctuations dq (electrons above the neutral atoms, per site):
+/// ½ dq γ dq - ⅓ Σ_A Γ_A dq_A³, with dq_A the sum over the sites of atom A.
+struct ChargeModel {
+  Eigen::MatrixXd gamma;  ///< sites × sites, Hartree; empty for a calculation without charges
+  Eigen::VectorXd third_order;             ///< Γ per atom, Hartree; empty for a second-order model
+  std::vector<Eigen::Index> atom_of_site;  ///< needed with third_order
+
+  [[nodiscard]] bool is_empty() const noexcept { return gamma.size() == 0; }
+  [[nodiscard]] double second_order_energy(const Eigen::VectorXd& dq) const;  ///< Hartree
+  [[nodiscard]] double third_order_energy(const Eigen::VectorXd& dq) const;   ///< Hartree
+  /// Derivative of the energy with respect to the population of every site, Hartree.
+  [[nodiscard]] Eigen::VectorXd potential(const Eigen::VectorXd& dq) const;
+
+ private:
+  [[nodiscard]] Eigen::VectorXd per_atom(const Eigen::VectorXd& dq) const;
+};
+
 /// Everything the cycle needs; charges sit on sites (shells or atoms).
 struct ScfProblem {
   std::vector<KpointProblem> kpoints;
   std::vector<double> weights;
   std::vector<Eigen::Index> site_of_orbital;
   Eigen::VectorXd reference;  ///< electrons of the neutral atoms, per site
-  Eigen::MatrixXd
-      gamma;  ///< sites × sites, Hartree; all zero for a calculation without self-consistency
-  double electrons = 0.0;
+  ChargeModel charges;
+  ElectronCount count;
   double kt = 0.0;  ///< Hartree
 };
 
@@ -33,13 +49,18 @@ struct ScfResult {
   Eigen::VectorXd populations;  ///< electrons per site, of the last diagonalisation
   Eigen::VectorXd potential;    ///< Hartree per site, that the last diagonalisation used
   Filling filling;
-  double energy_h0 = 0.0;       ///< Tr(P H0), Hartree
-  double energy_charges = 0.0;  ///< ½ dq γ dq, Hartree
+  double energy_h0 = 0.0;  ///< Tr(P H0), Hartree
   int iterations = 0;
 };
 
-/// Iterates to self-consistency; a cycle that does not converge is tried once more with a slower
-/// mixing from neutral atoms.
+/// A potential per site, spread over the orbitals of the sites.
+[[nodiscard]] Eigen::VectorXd per_orbital(const ScfProblem& problem,
+                                          const Eigen::VectorXd& site_potential);
+
+/// Iterates to self-consistency. A cycle that stops to make progress is abandoned for the next of
+/// a ladder of remedies, from neutral atoms each: slower mixing with a longer memory; hot electrons
+/// that are cooled in steps; very slow mixing. `settings.max_iterations` bounds all cycles
+/// together. The remedies change how the answer is reached, never the equations.
 /// @param guess populations per site to start from, or empty for neutral atoms
 /// @throws ConvergenceError with what was seen, if the populations do not settle
 [[nodiscard]] ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,

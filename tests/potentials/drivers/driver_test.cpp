@@ -135,6 +135,15 @@ TEST_F(Drivers, WhatATemplateCannotSayIsRefused) {
   EXPECT_THAT(failure_of([&] { make(charged)->check(crystal); }).message, HasSubstr("--charge 0"));
 }
 
+TEST_F(Drivers, SmallCellsAtGammaAreWarnedOf) {
+  const Structure crystal = skewed_crystal();
+  EXPECT_THAT(make(settings("cp2k-xtb", "cp2k"))->warnings(crystal),
+              testing::ElementsAre(HasSubstr("Γ only")));
+  PotentialSettings meshed = settings("qe-pbe-d3", "pw");
+  meshed.kpoints = KpointMesh{.mesh = {2, 2, 2}};
+  EXPECT_THAT(make(meshed)->warnings(crystal), testing::IsEmpty());
+}
+
 TEST_F(Drivers, MissingDataAreNamed) {
   Structure bromide = skewed_crystal();
   bromide.numbers[1] = 35;

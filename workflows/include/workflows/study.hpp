@@ -37,6 +37,7 @@ struct HostSettings {
   double rattle =
       0.02;  ///< Å, root mean square of the random shift that breaks the symmetry of the file
   unsigned seed = 1;  ///< of the shift
+  int starts = 1;     ///< relaxations from seed, seed + 1, ...; the lowest one becomes the host
 };
 
 struct PathSettings {

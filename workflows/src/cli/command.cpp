@@ -41,12 +41,15 @@ std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
   auto options = std::make_shared<PotentialOptions>();
   command
       .add_option("-p,--potential", options->potential,
-                  "dftb/SET (a shipped set), a folder of .skf files, driver/NAME (an external "
-                  "program), or a "
-                  "YAML file with a potential section")
+                  "gfn1-xtb, dftb/SET (a shipped set), a folder of .skf files, driver/NAME (an "
+                  "external program), or a YAML file with a potential section")
       ->required();
   command.add_option("--charge", options->charge,
                      "total charge, e (default: as in the file, or 0)");
+  command
+      .add_option("--unpaired", options->unpaired,
+                  "unpaired electrons (default: as in the YAML file, or as the potential has it)")
+      ->check(CLI::Range(0, 1000));
   command
       .add_option("--kpoints", options->kpoints,
                   "Γ-centred mesh, three numbers (default: as in the YAML file, or Γ)")
@@ -61,6 +64,7 @@ std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
 
 std::unique_ptr<Potential> PotentialOptions::make() const {
   PotentialSettings settings = read_potential(potential);
+  if (unpaired) settings.unpaired = {Unpaired::Rule::number, *unpaired};
   if (!kpoints.empty()) settings.kpoints = KpointMesh{.mesh = {kpoints[0], kpoints[1], kpoints[2]}};
   if (!shift.empty()) {
     auto* mesh = std::get_if<KpointMesh>(&settings.kpoints);

@@ -36,6 +36,7 @@ void add_validate(CLI::App& app, Invocation& invocation);
 void add_sites(CLI::App& app, Invocation& invocation);
 void add_hops(CLI::App& app, Invocation& invocation);
 void add_evaluate(CLI::App& app, Invocation& invocation);
+void add_bands(CLI::App& app, Invocation& invocation);
 void add_relax(CLI::App& app, Invocation& invocation);
 void add_neb(CLI::App& app, Invocation& invocation);
 void add_label(CLI::App& app, Invocation& invocation);
@@ -51,10 +52,11 @@ void add_schema(CLI::App& app, Invocation& invocation);
 /// Accepts a finite number above 0.
 [[nodiscard]] CLI::Validator positive_number();
 
-/// --potential, --charge, --kpoints, --kshift, --electronic-temperature.
+/// --potential, --charge, --unpaired, --kpoints, --kshift, --electronic-temperature.
 struct PotentialOptions {
   std::string potential;
   std::optional<double> charge;                 ///< e
+  std::optional<int> unpaired = {};             ///< electrons
   std::vector<int> kpoints;                     ///< three or none
   std::vector<double> shift;                    ///< three or none
   std::optional<std::string> temperature = {};  ///< K, or with a unit

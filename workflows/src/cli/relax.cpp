@@ -1,10 +1,11 @@
-// ionpass relax: the nearest minimum of a structure at fixed cell.
+// ionpass relax: the nearest minimum of a structure, at fixed cell or with it.
 #include <chrono>
 
 #include <fmt/format.h>
 
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
+#include <workflows/study.hpp>
 
 #include "cli/job_session.hpp"
 #include "cli/output.hpp"
@@ -16,25 +17,80 @@ struct RelaxOptions {
   std::string file, output;
   std::shared_ptr<PotentialOptions> potential;
   neb::RelaxationSettings settings;
+  bool cell = false;
+  std::vector<std::string> keep;
   bool json = false;
 };
 
+/// The settings with what --cell and --keep ask for.
+neb::RelaxationSettings settings_of(const RelaxOptions& options) {
+  neb::RelaxationSettings out = options.settings;
+  if (options.cell) out.cell.emplace();
+  for (const std::string& word : options.keep) {
+    if (word == "symmetry") {
+      out.keep_symmetry = true;
+      continue;
+    }
+    if (!out.cell) {
+      throw InputError(
+          fmt::format("--keep {}: the cell stays as it is without --cell; leave one out or add the "
+                      "other",
+                      word));
+    }
+    if (word == "shape") out.cell->shape = true;
+    if (word == "angles") out.cell->angles = true;
+    if (word == "volume") out.cell->volume = true;
+    if (word.size() == 1) out.cell->lengths.at(static_cast<std::size_t>(word[0] - 'a')) = true;
+  }
+  return out;
+}
+
+/// The number of k-points must not jump while the cell changes.
+void require_fixed_mesh(const RelaxOptions& options) {
+  if (!options.cell || !options.potential->kpoints.empty()) return;
+  const PotentialSettings settings = read_potential(options.potential->potential);
+  if (!std::holds_alternative<KpointSpacing>(settings.kpoints)) return;
+  throw InputError(fmt::format(
+      "{}: k-points by spacing would change in number with the cell; give a mesh with --kpoints",
+      options.potential->potential));
+}
+
+std::string cell_text(const Cell& cell) {
+  const Eigen::Vector3d lengths = cell.lengths(), angles = cell.angles();
+  return fmt::format("{:.4f} {:.4f} {:.4f} Å, {:.3f} {:.3f} {:.3f}°, {:.3f} Å³", lengths(0),
+                     lengths(1), lengths(2), angles(0), angles(1), angles(2), cell.volume());
+}
+
 Json relaxation_json(const neb::Relaxation& relaxation, double seconds) {
-  return {{"converged", relaxation.converged()},
-          {"energy", relaxation.evaluation().energy},
-          {"free_energy", relaxation.evaluation().free_energy},
-          {"max_force", neb::max_force(relaxation.evaluation().forces)},
-          {"iterations", relaxation.iterations()},
-          {"evaluations", relaxation.evaluations()},
-          {"seconds", seconds}};
+  const Evaluation& evaluation = relaxation.evaluation();
+  Json out = {{"converged", relaxation.converged()},
+              {"energy", evaluation.energy},
+              {"free_energy", evaluation.free_energy},
+              {"max_force", neb::max_force(evaluation.forces)},
+              {"iterations", relaxation.iterations()},
+              {"evaluations", relaxation.evaluations()},
+              {"seconds", seconds}};
+  if (evaluation.stress) {
+    const Cell& cell = *relaxation.structure().cell;
+    out["cell"] = json_columns(cell.matrix());
+    out["volume"] = cell.volume();
+    out["stress"] = json_columns(*evaluation.stress);
+    out["largest_stress"] = relaxation.largest_stress();
+  }
+  return out;
 }
 
 std::string relaxation_text(const neb::Relaxation& relaxation, const RelaxOptions& options) {
-  return fmt::format("{}: {} after {}, energy {:.6f} eV, largest force {:.4f} eV/Å\n",
-                     options.output, relaxation.converged() ? "relaxed" : "not converged",
-                     counted(static_cast<std::size_t>(relaxation.iterations()), "step"),
-                     relaxation.evaluation().energy,
-                     neb::max_force(relaxation.evaluation().forces));
+  std::string out =
+      fmt::format("{}: {} after {}, energy {:.6f} eV, largest force {:.4f} eV/Å", options.output,
+                  relaxation.converged() ? "relaxed" : "not converged",
+                  counted(static_cast<std::size_t>(relaxation.iterations()), "step"),
+                  relaxation.evaluation().energy, neb::max_force(relaxation.evaluation().forces));
+  if (options.cell) {
+    out += fmt::format(", stress {:.2e} eV/Å³\ncell {}", relaxation.largest_stress(),
+                       cell_text(*relaxation.structure().cell));
+  }
+  return out + "\n";
 }
 
 void write_relaxed(const neb::Relaxation& relaxation, Frame frame, const std::string& output) {
@@ -42,10 +98,12 @@ void write_relaxed(const neb::Relaxation& relaxation, Frame frame, const std::st
   frame.data = {};
   frame.data.energy = relaxation.evaluation().free_energy;
   frame.data.forces = relaxation.evaluation().forces;
+  frame.data.stress = relaxation.evaluation().stress;
   write_frames(output, std::span(&frame, 1));
 }
 
 ExitCode relax(const RelaxOptions& options, const Invocation& call) {
+  require_fixed_mesh(options);
   const std::unique_ptr<Potential> potential = options.potential->make();
   JobSession session(*potential, call);
   if (!call.world.is_root()) {
@@ -55,7 +113,7 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
   const auto start = std::chrono::steady_clock::now();
   const Frame frame = options.potential->read(options.file, call).back();
   options.potential->check(*potential, frame, options.file, call);
-  neb::Relaxation relaxation(frame.structure, options.settings);
+  neb::Relaxation relaxation(frame.structure, settings_of(options));
   neb::Job* const job = &relaxation;
   session.run(std::span(&job, 1));
   if (relaxation.evaluation().forces.cols() == 0) throw BackendError(relaxation.diagnosis());
@@ -73,7 +131,7 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
 
 void add_relax(CLI::App& app, Invocation& invocation) {
   CLI::App& command =
-      add_command(app, "relax", "relax the atoms of a structure at fixed cell",
+      add_command(app, "relax", "relax the atoms of a structure, and its cell if asked to",
                   "ionpass relax POSCAR --potential dftb/pilot-pbi3 --fmax 0.02 -o relaxed.extxyz");
   const auto options = std::make_shared<RelaxOptions>();
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
@@ -84,6 +142,16 @@ void add_relax(CLI::App& app, Invocation& invocation) {
       ->capture_default_str();
   command
       .add_option("--max-iterations", options->settings.max_iterations, "steps before giving up")
+      ->check(positive_number())
+      ->capture_default_str();
+  command.add_flag("--cell", options->cell, "relax the cell as well");
+  command
+      .add_option("--keep", options->keep,
+                  "what stays: shape, angles or volume of the cell, the length of a, b or c, the "
+                  "space group (symmetry); may be given several times")
+      ->check(CLI::IsMember({"shape", "angles", "volume", "a", "b", "c", "symmetry"}));
+  command
+      .add_option("--smax", options->settings.smax, "with --cell: largest stress at the end, eV/Å³")
       ->check(positive_number())
       ->capture_default_str();
   command

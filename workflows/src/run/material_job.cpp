@@ -12,11 +12,6 @@
 namespace ionpass::workflows {
 namespace {
 
-std::string relaxation_line(const RelaxationResult& result) {
-  return fmt::format("{} relaxed in {} steps, largest force {:.3f} eV/Å", result.name,
-                     result.iterations, result.max_force);
-}
-
 std::string hop_line(const HopResult& hop) {
   if (hop.barrier_forward) {
     return fmt::format("{}: barrier {:.3f} eV forward, {:.3f} eV backward ({} iterations)",
@@ -27,6 +22,11 @@ std::string hop_line(const HopResult& hop) {
 }
 
 }  // namespace
+
+std::string relaxation_line(const RelaxationResult& result) {
+  return fmt::format("{} relaxed in {} steps, largest force {:.3f} eV/Å", result.name,
+                     result.iterations, result.max_force);
+}
 
 Frame evaluated_frame(const Structure& structure, const Evaluation& evaluation) {
   Frame frame;
@@ -57,7 +57,7 @@ MaterialJob::MaterialJob(PreparedMaterial prepared, const Potential& potential,
       expected_(expected),
       result_(blank_material(prepared_, potential.description())) {
   if (prepared_.settings.host.relax) {
-    start_host();
+    start_hosts();
   } else {
     start_end_points();
   }
@@ -68,7 +68,9 @@ bool MaterialJob::finished() const { return hops_done_ == result_.hops.size(); }
 
 template <typename Self, typename Visit>
 void MaterialJob::visit_active(Self& self, Visit&& visit) {
-  if (self.host_.work.job) visit(self.host_.work);
+  for (auto& host : self.hosts_) {
+    if (host.work.job) visit(host.work);
+  }
   for (auto& [site, end_point] : self.end_points_) {
     if (end_point.work.job) visit(end_point.work);
   }
@@ -169,16 +171,6 @@ void MaterialJob::start(RelaxWork& relax, const neb::RelaxationSettings& setting
   relax.work.job = std::move(job);
 }
 
-void MaterialJob::start_host() {
-  host_.work = make_work("host", expected_.host);
-  host_.result_name = "host";
-  const HostSettings& host = prepared_.settings.host;
-  host_.start = rattled(prepared_.supercell.structure, host.rattle, host.seed);
-  neb::RelaxationSettings settings = prepared_.settings.relax;
-  settings.fmax = host.fmax;
-  start(host_, settings);
-}
-
 void MaterialJob::start_end_points() {
   const auto images = static_cast<std::size_t>(prepared_.settings.path.images);
   for (std::size_t i = 0; i < prepared_.chosen.size(); ++i) {
@@ -211,7 +203,9 @@ void MaterialJob::start_end_point(std::size_t site, const std::string& result_na
 }
 
 void MaterialJob::advance() {
-  if (host_.work.job && host_.work.job->finished()) finish_host();
+  for (RelaxWork& host : hosts_) {
+    if (host.work.job && host.work.job->finished()) finish_host(host);
+  }
   for (auto& [site, end_point] : end_points_) {
     if (end_point.work.job && end_point.work.job->finished()) finish_end_point(end_point);
   }
@@ -247,36 +241,6 @@ void MaterialJob::finish(RelaxWork& relax) {
   relax.relaxation = nullptr;
   relax.work.job.reset();
   result_.relaxations.push_back(std::move(result));
-}
-
-void MaterialJob::finish_host() {
-  finish(host_);
-  const RelaxationResult& result = result_.relaxations.back();
-  const double limit = tolerable_host_force * prepared_.settings.host.fmax;
-  const bool is_usable = host_.relaxed.size() == host_.start.size() &&
-                         host_.evaluation.forces.cols() == host_.start.positions.cols() &&
-                         neb::max_force(host_.evaluation.forces) < limit;
-  if (!result.converged && is_usable) {
-    result_.warnings.push_back(fmt::format(
-        "{}; its largest force of {:.3f} eV/Å is below {:.3f}, so that it was used all the same",
-        host_.fault, result.max_force, limit));
-    host_.fault.clear();
-  }
-  events_.push_back({.stage = "host",
-                     .line = host_.fault.empty() ? relaxation_line(result) : host_.fault,
-                     .file = "host.extxyz",
-                     .frames = {evaluated_frame(host_.relaxed, host_.evaluation)}});
-  if (host_.fault.empty()) {
-    prepared_.supercell.structure.positions = host_.relaxed.positions;
-    start_end_points();
-    return;
-  }
-  events_.back().file.clear();
-  for (HopResult& hop : result_.hops) {
-    hop.status = host_.fault_status;
-    hop.diagnosis = host_.fault;
-    ++hops_done_;
-  }
 }
 
 void MaterialJob::finish_end_point(RelaxWork& end_point) {

@@ -87,13 +87,14 @@ class MaterialJob final : public neb::Job {
   static void visit_active(Self& self, Visit&& visit);
   [[nodiscard]] Work make_work(std::string name, std::size_t expected);
   void start(RelaxWork& relax, const neb::RelaxationSettings& settings);
-  void start_host();
+  void start_hosts();
   void start_end_points();
   void start_end_point(std::size_t site, const std::string& result_name);
   void start_search(HopWork& hop);
   [[nodiscard]] std::string moved_end_fault(const HopWork& hop) const;
   void advance();
-  void finish_host();
+  void finish_host(RelaxWork& host);
+  void choose_host();
   void finish(RelaxWork& relax);
   void finish_end_point(RelaxWork& relax);
   void finish_search(HopWork& hop);
@@ -109,11 +110,14 @@ class MaterialJob final : public neb::Job {
   MaterialResult result_;
   std::size_t works_made_ = 0;
   std::size_t hops_done_ = 0;
-  RelaxWork host_;
+  std::vector<RelaxWork> hosts_;
   std::map<std::size_t, RelaxWork> end_points_;  ///< by empty site of the supercell
   std::vector<HopWork> hops_;
   std::vector<StageEvent> events_;
 };
+
+/// How a relaxation ended, for the user.
+[[nodiscard]] std::string relaxation_line(const RelaxationResult& result);
 
 /// A structure with its energy and forces as a frame of a file.
 [[nodiscard]] Frame evaluated_frame(const Structure& structure, const Evaluation& evaluation);

@@ -92,8 +92,10 @@ Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) 
   if (cell.cell) plan.kpoint_count = kpoints(settings.potential.kpoints, *cell.cell).size();
   plan.warnings = material.warnings;
   plan.end_points = count_end_points(material);
-  plan.evaluations = plan.end_points * options.expected.end_point +
-                     (settings.host.relax ? options.expected.host : 0);
+  plan.evaluations =
+      plan.end_points * options.expected.end_point +
+      (settings.host.relax ? options.expected.host * static_cast<std::size_t>(settings.host.starts)
+                           : 0);
   plan_hops(plan, material, options.expected);
   plan.cost = draft.potential->cost(cell);
   plan.memory = memory_estimate(plan.atoms);
@@ -135,6 +137,14 @@ std::optional<double> seconds_per_cost(std::vector<Draft>& drafts) {
   const std::vector<Candidate> list = candidates(drafts);
   if (list.empty() || list.front().cost <= 0.0) return std::nullopt;
   const Candidate* timed = &list.front();
+  // Nobody expects a plan to compute for hours.
+  for (Draft& draft : drafts) {
+    if (!draft.potential->description().name.starts_with("driver/")) continue;
+    draft.plan.warnings.push_back(
+        "no time estimate: a plan runs no external program; time one energy with 'ionpass "
+        "evaluate'");
+    return std::nullopt;
+  }
   try {
     const double rate = timed_rate(*timed);
     for (const Candidate& candidate : list) {

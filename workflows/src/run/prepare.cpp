@@ -1,5 +1,7 @@
 // From a structure file to the list of hops: everything that needs no energy.
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -55,26 +57,35 @@ void check_words(const std::vector<std::string>& wanted, std::vector<std::string
   }
 }
 
-/// Asks the potential about the cells it will see, and warns of hops that this supercell cannot
-/// hold.
+/// A defective cell of the chosen hops; warns of hops that the supercell cannot hold.
+/// @throws InputError if it can hold none
+Structure defective_cell(PreparedMaterial& material) {
+  std::optional<Structure> cell;
+  std::vector<std::string> refused;
+  for (const std::size_t i : material.chosen) {
+    try {
+      HopEndpoints ends =
+          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge);
+      if (!cell) cell = std::move(ends.initial);
+    } catch (const InputError& error) {
+      refused.emplace_back(error.what());
+    }
+  }
+  if (!cell) {
+    throw InputError(fmt::format("supercell: it can hold none of the {} chosen hops; {}",
+                                 refused.size(), refused.front()));
+  }
+  std::move(refused.begin(), refused.end(), std::back_inserter(material.warnings));
+  return *std::move(cell);
+}
+
+/// Asks the potential about the cells it will see.
 void check_cells(PreparedMaterial& material, const Potential& potential) {
   potential.check(material.supercell.structure);
-  bool asked = false;
-  for (const std::size_t i : material.chosen) {
-    const Hop& hop = material.hops[i];
-    std::optional<HopEndpoints> ends;
-    try {
-      ends = make_endpoints(material.supercell, hop, material.settings.defect.charge);
-    } catch (const InputError& error) {
-      material.warnings.push_back(fmt::format("hop {}: {}", hop.label, error.what()));
-      continue;
-    }
-    if (asked) continue;
-    asked = true;
-    potential.check(ends->initial);
-    for (std::string& warning : potential.warnings(ends->initial)) {
-      material.warnings.push_back(std::move(warning));
-    }
+  const Structure defective = defective_cell(material);
+  potential.check(defective);
+  for (std::string& warning : potential.warnings(defective)) {
+    material.warnings.push_back(std::move(warning));
   }
 }
 

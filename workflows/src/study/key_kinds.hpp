@@ -89,6 +89,26 @@ template <class Integer>
   return key;
 }
 
+/// One of several words, each standing for a value of an enumeration.
+template <class Enumeration>
+[[nodiscard]] Key enumeration_key(KeyHead head, Member<Enumeration> member,
+                                  std::vector<std::pair<std::string, Enumeration>> values) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : values) words.push_back(word);
+  Key key{head.path, joined(words), "", "", head.meaning, head.scope, {}, {}};
+  key.read = [=](StudyDraft& draft, const YamlNode& node) {
+    const std::string given = read_word(node, words);
+    for (const auto& [word, value] : values)
+      if (word == given) member(draft) = value;
+  };
+  key.write = [=](StudyDraft& draft) -> std::optional<std::string> {
+    for (const auto& [word, value] : values)
+      if (value == member(draft)) return word;
+    return std::nullopt;
+  };
+  return key;
+}
+
 /// A number inside one alternative of a variant; it has a value only while that alternative is
 /// chosen.
 /// @param chosen_by the key and word that choose it, "springs: constant"

@@ -117,6 +117,9 @@ std::span<const SectionRule> section_rules() {
   static const std::array rules{
       SectionRule{.path = "supercell", .alternatives = {"min_length", "repeats", "matrix"}},
       SectionRule{.path = "potential", .scalar_key = "potential.name"},
+      SectionRule{.path = "potential.d3",
+                  .required = {"s8", "a1", "a2"},
+                  .begin = [](StudyDraft& d) { d.material.potential.d3.emplace(); }},
       SectionRule{.path = "kpoints",
                   .alternatives = {"mesh", "spacing", "points"},
                   .begin = [](StudyDraft& d) { d.material.potential.kpoints = KpointMesh{}; }},

@@ -164,11 +164,95 @@ void append_kpoint_keys(std::vector<Key>& keys) {
                   }});
 }
 
+using UnpairedWord = std::pair<std::string, Unpaired::Rule>;
+
+const std::array<UnpairedWord, 3>& unpaired_words() {
+  static const std::array<UnpairedWord, 3> words{
+      UnpairedWord{"of_method", Unpaired::Rule::of_method},
+      UnpairedWord{"lowest", Unpaired::Rule::lowest},
+      UnpairedWord{"shared_level", Unpaired::Rule::shared_level}};
+  return words;
+}
+
+std::string write_unpaired(const Unpaired& unpaired) {
+  for (const auto& [word, rule] : unpaired_words())
+    if (rule == unpaired.rule) return word;
+  return fmt::format("{}", unpaired.number);
+}
+
+Key unpaired_key() {
+  return {"potential.unpaired",
+          "integer or word",
+          "",
+          "of_method, lowest, shared_level, 0 to 1000",
+          "unpaired electrons; lowest: 0 or 1; shared_level: no spin; a number holds for host and "
+          "vacancy alike",
+          Scope::both,
+          [](StudyDraft& draft, const YamlNode& node) {
+            for (const auto& [word, rule] : unpaired_words()) {
+              if (node.text() != word) continue;
+              draft.material.potential.unpaired = {rule, 0};
+              return;
+            }
+            if (node.text().find_first_not_of("0123456789") != std::string::npos)
+              node.fail(fmt::format(
+                  "'{}' given, expected of_method, lowest, shared_level or a whole number",
+                  node.text()));
+            const auto number = static_cast<int>(read_integer(node, between(0, 1000)));
+            draft.material.potential.unpaired = {Unpaired::Rule::number, number};
+          },
+          [](StudyDraft& draft) -> std::optional<std::string> {
+            return write_unpaired(draft.material.potential.unpaired);
+          }};
+}
+
+/// A damping parameter of D3; it has a value only where the section `d3` is given.
+Key d3_key(const std::string& name, const std::string& unit, const std::string& meaning,
+           double D3Damping::*member) {
+  return {"potential.d3." + name,
+          "number",
+          unit,
+          "0 to 100",
+          meaning,
+          Scope::both,
+          [member](StudyDraft& draft, const YamlNode& node) {
+            (*draft.material.potential.d3).*member =
+                read_number(node, Dimension::none, between(0.0, 100.0));
+          },
+          [member](StudyDraft& draft) -> std::optional<std::string> {
+            const auto& d3 = draft.material.potential.d3;
+            if (!d3) return std::nullopt;
+            return yaml_number((*d3).*member);
+          }};
+}
+
+void append_d3_keys(std::vector<Key>& keys) {
+  keys.push_back(d3_key("s6", "", "D3(BJ) dispersion added to DFTB: scale of C6", &D3Damping::s6));
+  keys.push_back(d3_key("s8", "", "scale of C8", &D3Damping::s8));
+  keys.push_back(d3_key("a1", "", "damping radius per √(C8/C6)", &D3Damping::a1));
+  keys.push_back(d3_key("a2", "bohr", "damping radius", &D3Damping::a2));
+}
+
+void append_gfn1_keys(std::vector<Key>& keys) {
+  using Coulomb = Gfn1Settings::Coulomb;
+  using HalogenBond = Gfn1Settings::HalogenBond;
+  keys.push_back(enumeration_key<Coulomb>(
+      {"potential.gfn1.coulomb",
+       "where the short-range Coulomb part of GFN1-xTB ends in a crystal"},
+      [](StudyDraft& d) -> Coulomb& { return d.material.potential.gfn1.coulomb; },
+      {{"smooth10", Coulomb::smooth10}, {"wigner_seitz", Coulomb::wigner_seitz}}));
+  keys.push_back(enumeration_key<HalogenBond>(
+      {"potential.gfn1.halogen_bond",
+       "neighbour that halogen bonds bend from; nearest is as published and jumps, smooth is a "
+       "mean"},
+      [](StudyDraft& d) -> HalogenBond& { return d.material.potential.gfn1.halogen_bond; },
+      {{"nearest", HalogenBond::nearest}, {"smooth", HalogenBond::smooth}}));
+}
+
 /// A row that has no meaning for external programs.
 Key for_tight_binding(Key key) {
   key.read = [read = key.read](StudyDraft& draft, const YamlNode& node) {
-    if (is_driver(draft))
-      node.fail("has no meaning for a driver; its template says how the cycle runs");
+    if (is_driver(draft)) node.fail("has no meaning for a driver; its template says it");
     read(draft, node);
   };
   key.write = [write = key.write](StudyDraft& draft) -> std::optional<std::string> {
@@ -196,13 +280,16 @@ void append_scf_keys(std::vector<Key>& keys) {
 }
 
 void append_potential_keys(std::vector<Key>& keys) {
-  keys.push_back(text_key({"potential.name", "where energies come from: dftb/SET, or driver/NAME"},
-                          [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
+  keys.push_back(
+      text_key({"potential.name", "where energies come from: gfn1-xtb, dftb/SET, or driver/NAME"},
+               [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
   keys.push_back(number_key(
       {"potential.electronic_temperature", "Fermi smearing of the electrons"},
       [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
       Dimension::temperature, between(0.0, 20000.0)));
-  std::vector<Key> rows;
+  std::vector<Key> rows = {unpaired_key()};
+  append_d3_keys(rows);
+  append_gfn1_keys(rows);
   append_scf_keys(rows);
   for (Key& row : rows) keys.push_back(for_tight_binding(std::move(row)));
   append_driver_keys(keys);
@@ -262,6 +349,9 @@ void append_host_keys(std::vector<Key>& keys) {
   keys.push_back(integer_key<unsigned>(
       {"host.seed", "of the random shift"},
       [](StudyDraft& d) -> unsigned& { return d.material.host.seed; }, at_least(0)));
+  keys.push_back(integer_key<int>(
+      {"host.starts", "relaxations from this seed and the next ones; the lowest becomes the host"},
+      [](StudyDraft& d) -> int& { return d.material.host.starts; }, between(1, 100)));
 }
 
 Key structure_key() {

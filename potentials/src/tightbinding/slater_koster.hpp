@@ -3,7 +3,7 @@
 
 #include <Eigen/Dense>
 
-namespace ionpass::dftb {
+namespace ionpass::tightbinding {
 
 /// One shell pair's integrals σ, π, δ (m = 0 … min(l_a, l_b)) and their slopes.
 struct BondIntegrals {
@@ -27,4 +27,4 @@ using ShellBlock = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::
                                               const BondIntegrals& integrals,
                                               const Eigen::Ref<const Eigen::MatrixXd>& weight);
 
-}  // namespace ionpass::dftb
+}  // namespace ionpass::tightbinding

@@ -1,10 +1,10 @@
-#include "dftb/slater_koster.hpp"
+#include "tightbinding/slater_koster.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-namespace ionpass::dftb {
+namespace ionpass::tightbinding {
 
 namespace {
 
@@ -137,4 +137,4 @@ Eigen::Vector3d rotate_gradient(int l_a, int l_b, const Eigen::Vector3d& c, doub
   return gradient;
 }
 
-}  // namespace ionpass::dftb
+}  // namespace ionpass::tightbinding

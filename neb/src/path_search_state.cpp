@@ -1,0 +1,188 @@
+#include "path_search_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ionpass::neb {
+
+PathSearch::State::State(Path path, const Evaluation& initial, const Evaluation& final_,
+                         PathSearchSettings wanted)
+    : settings(std::move(wanted)), given{initial.free_energy, final_.free_energy} {
+  start_band(Stage::settling, std::move(path), {initial, final_});
+}
+
+void PathSearch::State::tell(std::span<const Answer> answers) {
+  if (stage == Stage::following) {
+    saddle->tell(answers);
+    if (saddle->finished()) after_saddle();
+  } else if (stage == Stage::moving_ends) {
+    std::size_t next = 0;
+    for (auto& end : ends) {
+      if (end && !end->finished()) end->tell(answers.subspan(next++, 1));
+    }
+    after_relaxations();
+  } else {
+    band->tell(answers);
+    if (band->finished()) after_band();
+  }
+}
+
+void PathSearch::State::start_band(Stage next, Path path,
+                                   const std::array<Evaluation, 2>& energies) {
+  stage = next;
+  BandSettings wanted = settings.band;
+  if (next == Stage::settling) {
+    wanted.fmax = std::max(settings.band.fmax, settings.settle_force);
+    wanted.max_iterations = settings.settle_iterations;
+  } else if (next == Stage::climbing && settings.band.climb) {
+    wanted.max_iterations = std::min(settings.band.max_iterations, settings.climb_iterations);
+  }
+  wanted.climb = (next == Stage::climbing || next == Stage::zooming) && settings.band.climb;
+  band.emplace(std::move(path), energies[0], energies[1], wanted);
+}
+
+/// A band from the images of the last one.
+void PathSearch::State::continue_band(Stage next) {
+  count_band();
+  const std::vector<Evaluation> evaluations = band->image_evaluations();
+  Path path = band->path();
+  start_band(next, std::move(path), {evaluations.front(), evaluations.back()});
+}
+
+void PathSearch::State::count_band() {
+  past_iterations += band->iterations();
+  past_evaluations += band->evaluations();
+}
+
+void PathSearch::State::after_band() {
+  if (stage == Stage::gathering) return after_gathering();
+  if (band->status() == BandStatus::failed) {
+    stage = Stage::done;
+  } else if (stage == Stage::settling) {
+    after_settling();
+  } else if (stage == Stage::climbing) {
+    after_climbing();
+  } else if (stage == Stage::converging) {
+    zoom();
+  } else {
+    after_zooming();
+  }
+}
+
+void PathSearch::State::after_climbing() {
+  stuck = band->status() == BandStatus::not_converged && settings.band.climb;
+  if (stuck) return continue_band(Stage::converging);
+  stage = Stage::done;
+}
+
+void PathSearch::State::after_settling() {
+  better = better_ends(band->images(), settings.deeper);
+  const bool good = better.first == 0 && better.last + 1 == band->path().size();
+  if (good || !settings.move_ends || passes >= settings.max_passes)
+    return continue_band(Stage::climbing);
+  stage = Stage::moving_ends;
+  ++passes;
+  if (better.first > 0) ends[0].emplace(band->path()[better.first], settings.relax);
+  if (better.last + 1 < band->path().size())
+    ends[1].emplace(band->path()[better.last], settings.relax);
+}
+
+void PathSearch::State::after_relaxations() {
+  for (const auto& end : ends) {
+    if (end && !end->finished()) return;
+  }
+  count_band();
+  const std::vector<Evaluation> evaluations = band->image_evaluations();
+  std::array<Structure, 2> structures{band->path().front(), band->path().back()};
+  std::array<Evaluation, 2> energies{evaluations.front(), evaluations.back()};
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (!ends[i]) continue;
+    past_evaluations += ends[i]->evaluations();
+    structures[i] = ends[i]->structure();
+    energies[i] = ends[i]->evaluation();
+    shift[i] = energies[i].free_energy - given[i];
+    ends[i].reset();
+  }
+  Path path = respaced(band->path(), better.first, better.last, structures[0], structures[1]);
+  start_band(Stage::settling, std::move(path), energies);
+}
+
+/// A denser band between the neighbours of the highest image.
+void PathSearch::State::zoom() {
+  const std::optional<BandBarrier> barrier = band->barrier();
+  stage = Stage::done;
+  if (!barrier) return;
+  count_band();
+  top = barrier->saddle;
+  outer = std::move(band);
+  const std::vector<Evaluation> evaluations = outer->image_evaluations();
+  const Path& path = outer->path();
+  start_band(Stage::zooming, respaced(path, top - 1, top + 1, path[top - 1], path[top + 1]),
+             {evaluations[top - 1], evaluations[top + 1]});
+}
+
+void PathSearch::State::after_zooming() {
+  stage = Stage::done;
+  const std::optional<BandBarrier> barrier = band->barrier();
+  if (!barrier) return;
+  if (band->status() == BandStatus::not_converged) return follow_mode();
+  remarks.emplace_back("a denser band around the highest image found the saddle");
+  gather(band->path()[barrier->saddle], band->image_evaluations()[barrier->saddle]);
+}
+
+void PathSearch::State::follow_mode() {
+  const std::size_t image = band->barrier()->saddle;
+  SaddleSettings wanted = settings.saddle;
+  wanted.fmax = settings.band.fmax;
+  saddle.emplace(band->path()[image], band->tangent(image), wanted);
+  stage = Stage::following;
+}
+
+void PathSearch::State::after_saddle() {
+  past_evaluations += saddle->evaluations();
+  past_iterations += saddle->iterations();
+  stage = Stage::done;
+  if (saddle->converged()) {
+    curvature = saddle->curvature();
+    remarks.push_back(fmt::format(
+        "saddle found by following the softest mode (curvature {:.2f} eV/Å²)", *curvature));
+    gather(saddle->structure(), saddle->evaluation());
+  } else {
+    remarks.push_back(saddle->diagnosis());
+  }
+  saddle.reset();
+}
+
+/// The wanted number of images along the whole path, with the saddle found as one of them.
+void PathSearch::State::gather(Structure found, Evaluation evaluation) {
+  count_band();
+  Path whole = joined(outer->path(), band->path());
+  const std::size_t index = top - 1 + band->barrier()->saddle;
+  whole[index] = std::move(found);
+  PathThroughSaddle through = respaced_through(whole, index, outer->path().size() - 2);
+  const std::vector<Evaluation> around = outer->image_evaluations();
+  set_aside = std::move(band);
+  stage = Stage::gathering;
+  band.emplace(std::move(through.path), around.front(), around.back(), settings.band,
+               KnownSaddle{through.saddle, std::move(evaluation)});
+}
+
+void PathSearch::State::after_gathering() {
+  stage = Stage::done;
+  if (band->status() == BandStatus::converged) {
+    outer.reset();
+    set_aside.reset();
+    stuck = false;
+    return;
+  }
+  remarks.push_back(fmt::format("{} images around it did not come to rest: {}",
+                                band->path().size() - 2, band->diagnosis()));
+  count_band();
+  band = std::move(set_aside);
+  past_iterations -= band->iterations();
+  past_evaluations -= band->evaluations();
+}
+
+}  // namespace ionpass::neb

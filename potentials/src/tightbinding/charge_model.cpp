@@ -1,0 +1,31 @@
+#include "tightbinding/scf.hpp"
+
+namespace ionpass::tightbinding {
+
+Eigen::VectorXd ChargeModel::per_atom(const Eigen::VectorXd& dq) const {
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(third_order.size());
+  for (std::size_t i = 0; i < atom_of_site.size(); ++i)
+    out(atom_of_site[i]) += dq(static_cast<Eigen::Index>(i));
+  return out;
+}
+
+double ChargeModel::second_order_energy(const Eigen::VectorXd& dq) const {
+  return is_empty() ? 0.0 : 0.5 * dq.dot(gamma * dq);
+}
+
+double ChargeModel::third_order_energy(const Eigen::VectorXd& dq) const {
+  if (third_order.size() == 0) return 0.0;
+  return -third_order.dot(per_atom(dq).array().cube().matrix()) / 3.0;
+}
+
+Eigen::VectorXd ChargeModel::potential(const Eigen::VectorXd& dq) const {
+  if (is_empty()) return Eigen::VectorXd::Zero(dq.size());
+  Eigen::VectorXd out = gamma * dq;
+  if (third_order.size() == 0) return out;
+  const Eigen::VectorXd on_atoms = third_order.cwiseProduct(per_atom(dq).cwiseAbs2());
+  for (std::size_t i = 0; i < atom_of_site.size(); ++i)
+    out(static_cast<Eigen::Index>(i)) -= on_atoms(atom_of_site[i]);
+  return out;
+}
+
+}  // namespace ionpass::tightbinding

@@ -1,0 +1,266 @@
+#include "tightbinding/tight_binding_potential.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <structures/elements.hpp>
+#include <structures/error.hpp>
+#include <structures/neighbors.hpp>
+#include <structures/units.hpp>
+
+#include "gamma_only.hpp"
+
+namespace ionpass::tightbinding {
+
+namespace {
+
+using Complex = std::complex<double>;
+
+// Closer than this no table and no repulsion means anything, Å.
+constexpr double closest_approach = 0.4;
+
+template <typename Scalar>
+Eigenproblem<Scalar> eigenproblem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
+  auto m = bloch_matrices<Scalar>(blocks, k);
+  return Eigenproblem<Scalar>(std::move(m.hamiltonian), std::move(m.overlap));
+}
+
+KpointProblem problem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
+  if (has_real_phases(k)) return eigenproblem_at<double>(k, blocks);
+  return eigenproblem_at<Complex>(k, blocks);
+}
+
+const Eigen::VectorXd& eigenvalues(const KpointProblem& problem) {
+  return std::visit([](const auto& p) -> const Eigen::VectorXd& { return p.eigenvalues(); },
+                    problem);
+}
+
+ScfProblem make_problem(const Model& model, const std::vector<Kpoint>& kpoints) {
+  ScfProblem problem;
+  problem.kpoints.reserve(kpoints.size());
+  for (const Kpoint& k : kpoints) {
+    problem.kpoints.push_back(problem_at(k.fractional, model.blocks()));
+    problem.weights.push_back(k.weight);
+  }
+  const Basis& basis = model.basis();
+  for (std::size_t s = 0; s < basis.shells.size(); ++s) {
+    problem.site_of_orbital.insert(problem.site_of_orbital.end(),
+                                   static_cast<std::size_t>(basis.shells[s].size()),
+                                   model.sites().of_shell[s]);
+  }
+  problem.reference = model.sites().reference;
+  problem.charges = model.charges();
+  return problem;
+}
+
+ElectronicState electronic_state(const ScfProblem& problem, const ScfResult& scf,
+                                 const Model& model, const std::vector<Kpoint>& kpoints) {
+  const PairBlocks& blocks = model.blocks();
+  ElectronicState out;
+  out.density.assign(blocks.overlap.size(), 0.0);
+  out.energy_weighted.assign(blocks.overlap.size(), 0.0);
+  for (std::size_t k = 0; k < kpoints.size(); ++k) {
+    std::visit(
+        [&](const auto& p) {
+          const auto d = p.densities(scf.filling.occupations[k]);
+          add_pair_weights(blocks.pairs, d.density, kpoints[k].fractional, kpoints[k].weight,
+                           out.density);
+          add_pair_weights(blocks.pairs, d.energy_weighted, kpoints[k].fractional,
+                           kpoints[k].weight, out.energy_weighted);
+        },
+        problem.kpoints[k]);
+  }
+  const auto& of_shell = model.sites().of_shell;
+  out.shell_potential.resize(static_cast<Eigen::Index>(of_shell.size()));
+  for (std::size_t s = 0; s < of_shell.size(); ++s)
+    out.shell_potential(static_cast<Eigen::Index>(s)) = scf.potential(of_shell[s]);
+  out.dq = scf.populations - problem.reference;
+  return out;
+}
+
+Eigen::VectorXd atomic_charges(const ChargeSites& sites, const Eigen::VectorXd& dq,
+                               std::size_t atoms) {
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(atoms));
+  for (std::size_t i = 0; i < sites.sites.size(); ++i)
+    out(static_cast<Eigen::Index>(sites.sites[i].atom)) -= dq(static_cast<Eigen::Index>(i));
+  return out;
+}
+
+void require_sound(const ScfSettings& scf, double temperature) {
+  if (!(temperature >= 0.0) || temperature > 1e5) {
+    throw InputError(fmt::format("electronic_temperature is {} K: it must lie between 0 and 100000",
+                                 temperature));
+  }
+  if (!(scf.tolerance > 0.0) || scf.max_iterations < 1 || !(scf.mixing > 0.0) || scf.mixing > 1.0 ||
+      scf.history < 1) {
+    throw InputError(
+        "scf settings are out of range: tolerance > 0, max_iterations >= 1, 0 < mixing <= 1, "
+        "history >= 1");
+  }
+}
+
+bool is_integer(double x) { return std::abs(x - std::round(x)) < 1e-6; }
+
+std::string describe(const Unpaired& unpaired) {
+  if (unpaired.rule == Unpaired::Rule::lowest) return "0 or 1, as the number of electrons is";
+  if (unpaired.rule == Unpaired::Rule::shared_level) return "none: both spins share one level";
+  return fmt::format("{}", unpaired.number);
+}
+
+}  // namespace
+
+TightBindingPotential::TightBindingPotential(PotentialDescription description,
+                                             const PotentialSettings& settings,
+                                             const Method& method)
+    : description_(std::move(description)),
+      kpoints_(settings.kpoints),
+      electronic_temperature_(settings.electronic_temperature),
+      kt_(settings.electronic_temperature * method.boltzmann),
+      unpaired_(settings.unpaired),
+      scf_(settings.scf) {
+  require_sound(scf_, electronic_temperature_);
+  if (unpaired_.rule == Unpaired::Rule::of_method) unpaired_.rule = method.unpaired;
+  auto& text = description_.settings;
+  text.emplace_back("kpoints", ionpass::describe(kpoints_));
+  text.emplace_back("electronic_temperature", fmt::format("{} K", electronic_temperature_));
+  text.emplace_back("unpaired", describe(unpaired_));
+  text.emplace_back("scf.tolerance", fmt::format("{} e", scf_.tolerance));
+}
+
+std::vector<Kpoint> TightBindingPotential::kpoints_of(const Structure& structure) const {
+  if (!structure.cell) return {Kpoint{}};
+  return kpoints(kpoints_, *structure.cell);
+}
+
+ElectronCount TightBindingPotential::electron_count(const Basis& basis, double charge) const {
+  const double electrons = basis.reference_electrons() - charge;
+  switch (unpaired_.rule) {
+    case Unpaired::Rule::lowest:
+      // A fractional number of electrons has no parity.
+      return {electrons, is_integer(electrons) ? std::abs(std::remainder(electrons, 2.0)) : 0.0};
+    case Unpaired::Rule::number:
+      return {electrons, static_cast<double>(unpaired_.number)};
+    default:
+      return {electrons, 0.0};
+  }
+}
+
+void TightBindingPotential::check(const Structure& structure) const {
+  if (structure.size() == 0) throw InputError("the structure holds no atoms");
+  const Basis basis = make_basis(structure);
+  const ElectronCount count = electron_count(basis, structure.charge);
+  const auto room = static_cast<double>(basis.orbitals());
+  if (!(count.electrons > 0.0) || count.electrons > 2.0 * room) {
+    throw InputError(fmt::format(
+        "charge {:+g} leaves {:g} valence electrons for {} ({} orbitals hold at most "
+        "{:g}): check the charge",
+        structure.charge, count.electrons, formula(structure), basis.orbitals(), 2.0 * room));
+  }
+  if (unpaired_.rule == Unpaired::Rule::number) {
+    const bool fits =
+        count.unpaired <= count.electrons && count.unpaired <= 2.0 * room - count.electrons;
+    if (!fits || !is_integer(0.5 * (count.electrons - count.unpaired))) {
+      throw InputError(fmt::format(
+          "{} unpaired electrons are not possible among {:g} valence electrons: give an {} number "
+          "that fits, or check the charge",
+          unpaired_.number, count.electrons,
+          std::lround(count.electrons) % 2 == 0 ? "even" : "odd"));
+    }
+  }
+  for (const NeighborPair& pair : neighbor_pairs(structure, closest_approach)) {
+    throw InputError(
+        fmt::format("{} and {} are {:.2f} Å apart: two atoms overlap; check the structure",
+                    structure.label(pair.first), structure.label(pair.second), pair.distance));
+  }
+}
+
+std::vector<std::string> TightBindingPotential::warnings(const Structure& structure) const {
+  std::vector<std::string> out;
+  if (auto warning = gamma_only_warning(structure, kpoints_of(structure)))
+    out.push_back(std::move(*warning));
+  const ElectronCount count = electron_count(make_basis(structure), structure.charge);
+  if (std::abs(std::remainder(count.electrons, 2.0)) > 1e-6 && count.unpaired == 0.0) {
+    out.push_back(
+        fmt::format("{:g} valence electrons cannot pair up: they are treated without spin, the "
+                    "last level is partly filled",
+                    count.electrons));
+  }
+  return out;
+}
+
+double TightBindingPotential::cost(const Structure& structure) const {
+  const double n3 = std::pow(static_cast<double>(make_basis(structure).orbitals()), 3);
+  double sum = 0.0;
+  // A complex eigenproblem takes about three times as long as a real one.
+  for (const Kpoint& k : kpoints_of(structure))
+    sum += has_real_phases(k.fractional) ? n3 : 3.0 * n3;
+  return sum;
+}
+
+TightBindingPotential::Converged TightBindingPotential::converge(
+    const Structure& structure, const std::vector<double>& guess) const {
+  Converged out{make_model(structure), kpoints_of(structure), {}, {}};
+  out.problem = make_problem(*out.model, out.points);
+  out.problem.count = electron_count(out.model->basis(), structure.charge);
+  out.problem.kt = kt_;
+  out.scf = solve_scf(out.problem, scf_, guess);
+  return out;
+}
+
+BandStructure TightBindingPotential::bands(const Structure& structure,
+                                           std::span<const Eigen::Vector3d> points) const {
+  if (!structure.cell) throw InputError("a molecule has levels, but no bands: give a crystal");
+  check(structure);
+  const Converged converged = converge(structure, {});
+  BandStructure out;
+  out.mesh = converged.points;
+  out.points.assign(points.begin(), points.end());
+  out.electrons = converged.problem.count.electrons;
+  out.fermi_level = converged.scf.filling.fermi_level * units::hartree;
+  for (const KpointProblem& k : converged.problem.kpoints)
+    out.mesh_energies.emplace_back(eigenvalues(k) * units::hartree);
+  const Eigen::VectorXd potential = per_orbital(converged.problem, converged.scf.potential);
+  for (const Eigen::Vector3d& point : points) {
+    KpointProblem problem = problem_at(point, converged.model->blocks());
+    std::visit([&](auto& p) { p.solve(potential); }, problem);
+    out.energies.emplace_back(eigenvalues(problem) * units::hartree);
+  }
+  return out;
+}
+
+Evaluation TightBindingPotential::do_evaluate(const Structure& structure,
+                                              const EvaluationRequest& request) const {
+  const Converged converged = converge(structure, request.guess);
+  const auto& [model, points, problem, scf] = converged;
+  const ElectronicState state = electronic_state(problem, scf, *model, points);
+
+  Derivatives total = Derivatives::zero(static_cast<Eigen::Index>(structure.size()));
+  model->add_electronic_derivatives(state, total);
+  Evaluation out;
+  out.components = {{"band_and_onsite", scf.energy_h0},
+                    {"charge_fluctuations", problem.charges.second_order_energy(state.dq)}};
+  if (problem.charges.third_order.size() > 0)
+    out.components.emplace_back("third_order", problem.charges.third_order_energy(state.dq));
+  for (auto& term : model->add_classical_terms(total)) out.components.push_back(std::move(term));
+  out.components.emplace_back("minus_TS", -scf.filling.entropy_energy);
+  for (auto& [name, value] : out.components) {
+    value *= units::hartree;
+    out.free_energy += value;
+  }
+  out.energy = out.free_energy + 0.5 * scf.filling.entropy_energy * units::hartree;
+  out.forces = -units::hartree_per_bohr * total.gradient;
+  if (request.stress && structure.cell)
+    out.stress = total.strain * (units::hartree / structure.cell->volume());
+  out.charges = atomic_charges(model->sites(), state.dq, structure.size());
+  out.fermi_level = scf.filling.fermi_level * units::hartree;
+  if (scf.filling.has_gap) out.gap = scf.filling.gap * units::hartree;
+  out.scf = {true, scf.iterations};
+  out.state.assign(scf.populations.data(), scf.populations.data() + scf.populations.size());
+  return out;
+}
+
+}  // namespace ionpass::tightbinding
