@@ -72,9 +72,8 @@ std::vector<std::string> examples() {
   return out;
 }
 
-INSTANTIATE_TEST_SUITE_P(Examples, Plugins, testing::ValuesIn(examples()), [](const auto& param) {
-  return param.index == 0 ? "c" : "fortran";
-});
+INSTANTIATE_TEST_SUITE_P(Examples, Plugins, testing::ValuesIn(examples()),
+                         [](const auto& param) { return param.index == 0 ? "c" : "fortran"; });
 
 TEST(Plugin, OfAnotherVersionIsRefused) {
   const Failed failed = failure_of([] { (void)make(plugin(IONPASS_PLUGIN_OLD)); });
