@@ -72,8 +72,8 @@ std::vector<Answer> SerialEvaluator::evaluate(std::span<const WorkItem> items) {
     Answer answer;
     try {
       EvaluationRequest request;
-      request.guess = item.guess;
       request.stress = item.stress;
+      request.guess = item.guess;
       answer.evaluation = item.potential->evaluate(item.structure, request);
     } catch (const std::exception& error) {
       answer.error = *error.what() != '\0' ? error.what() : "the potential failed without a reason";

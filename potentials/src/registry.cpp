@@ -8,6 +8,8 @@
 #include "dftb/dftb_potential.hpp"
 #include "dftb/parameter_set.hpp"
 #include "dispersion/d3.hpp"
+#include "drivers/driver_potential.hpp"
+#include "drivers/recipe.hpp"
 #include "gfn1/gfn1_potential.hpp"
 
 namespace ionpass {
@@ -19,15 +21,39 @@ namespace {
 constexpr std::string_view dftb_prefix = "dftb/";
 constexpr std::string_view gfn1_name = "gfn1-xtb";
 constexpr std::string_view gfn1_short_name = "gfn1";
+constexpr std::string_view driver_prefix = "driver/";
 
-std::vector<std::string> shipped_sets(const fs::path& data) {
+/// Names of the folders that hold a file of this name.
+std::vector<std::string> folders_with(const fs::path& parent, const char* file) {
   std::vector<std::string> names;
-  if (!fs::is_directory(data / "dftb")) return names;
-  for (const auto& entry : fs::directory_iterator(data / "dftb")) {
-    if (fs::exists(entry.path() / "set.yaml")) names.push_back(entry.path().filename().string());
+  if (!fs::is_directory(parent)) return names;
+  for (const auto& entry : fs::directory_iterator(parent)) {
+    if (fs::exists(entry.path() / file)) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<std::string> shipped_sets(const fs::path& data) {
+  return folders_with(data / "dftb", "set.yaml");
+}
+
+std::vector<std::string> shipped_drivers(const fs::path& data) {
+  return folders_with(data / "drivers", "driver.yaml");
+}
+
+fs::path find_driver(const std::string& driver, const fs::path& data) {
+  const std::vector<std::string> shipped = shipped_drivers(data);
+  if (std::find(shipped.begin(), shipped.end(), driver) != shipped.end())
+    return data / "drivers" / driver;
+  if (fs::exists(fs::path(driver) / "driver.yaml")) return driver;
+  std::string known;
+  for (const std::string& name : shipped)
+    known += fmt::format("{}driver/{}", known.empty() ? "" : ", ", name);
+  throw InputError(
+      fmt::format("potential 'driver/{}': neither a shipped driver ({}) nor a folder with a "
+                  "driver.yaml",
+                  driver, known));
 }
 
 bool holds_parameters(const fs::path& folder) {
@@ -80,9 +106,12 @@ std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, con
   if (settings.name.starts_with(dftb_prefix)) return make_dftb(settings, data);
   if (settings.name == gfn1_name || settings.name == gfn1_short_name)
     return make_gfn1(settings, data);
+  if (settings.name.starts_with(driver_prefix))
+    return std::make_unique<drivers::DriverPotential>(
+        find_driver(settings.name.substr(driver_prefix.size()), data), settings);
   throw InputError(
-      fmt::format("potential '{}' is not known; there is {}, and dftb/SET with SET a shipped set "
-                  "or a folder of .skf files",
+      fmt::format("potential '{}' is not known; there is {}, dftb/SET with SET a shipped set or a "
+                  "folder of .skf files, and driver/NAME, as 'ionpass potentials' lists them",
                   settings.name, gfn1_name));
 }
 
@@ -90,6 +119,8 @@ std::vector<PotentialDescription> shipped_potentials(const fs::path& data) {
   std::vector<PotentialDescription> out;
   for (const std::string& name : shipped_sets(data))
     out.push_back(dftb::read_set_description(data / "dftb" / name).potential);
+  for (const std::string& name : shipped_drivers(data))
+    out.push_back(drivers::read_recipe(data / "drivers" / name).potential);
   if (fs::exists(data / "gfn1" / "set.yaml")) out.push_back(gfn1::read_description(data / "gfn1"));
   return out;
 }

@@ -43,6 +43,8 @@ struct Evaluation {
   std::vector<double>
       state;  ///< what `EvaluationRequest::guess` of a neighbouring geometry may start from
   double seconds = 0.0;  ///< wall time
+  std::vector<std::string>
+      incidents;  ///< failures of an external program that a fresh start overcame
 };
 
 }  // namespace ionpass

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <potentials/driver_settings.hpp>
 #include <potentials/kpoints.hpp>
 #include <potentials/potential.hpp>
 
@@ -59,7 +60,8 @@ struct Gfn1Settings {
 
 /// A potential by name, with the settings that any of them may have.
 struct PotentialSettings {
-  /// "dftb/SET", with SET a shipped set or a folder of .skf files, or "gfn1-xtb"
+  /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; or "driver/NAME",
+  /// with NAME a shipped driver or a folder with a driver.yaml
   std::string name = "dftb/pilot-pbi3";
   KpointSampling kpoints = KpointMesh{};
   /// Leave out k-points that the space group makes equal to others; charges, forces and stress are
@@ -70,6 +72,7 @@ struct PotentialSettings {
   ScfSettings scf;
   std::optional<D3Damping> d3;  ///< dispersion added to DFTB; GFN1-xTB has its own
   Gfn1Settings gfn1;
+  DriverSettings driver;  ///< for "driver/…"
 };
 
 /// Makes a potential.

@@ -13,6 +13,7 @@
 #include <structures/symmetry.hpp>
 #include <structures/units.hpp>
 
+#include "gamma_only.hpp"
 #include "tightbinding/kpoint_symmetry.hpp"
 
 namespace ionpass::tightbinding {
@@ -25,8 +26,6 @@ using Complex = std::complex<double>;
 constexpr double symmetry_tolerance = 1e-5;
 // Closer than this no table and no repulsion means anything, Å.
 constexpr double closest_approach = 0.4;
-// Below this distance between periodic images one k-point is not enough for a perovskite, Å.
-constexpr double small_cell = 14.0;
 
 template <typename Scalar>
 Eigenproblem<Scalar> eigenproblem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
@@ -204,17 +203,8 @@ void TightBindingPotential::check(const Structure& structure) const {
 
 std::vector<std::string> TightBindingPotential::warnings(const Structure& structure) const {
   std::vector<std::string> out;
-  const std::vector<Kpoint> points = kpoints_of(structure);
-  if (structure.cell && points.size() == 1 && points[0].fractional.isZero(0.0)) {
-    const double shortest = structure.cell->heights().minCoeff();
-    if (shortest < small_cell) {
-      out.push_back(
-          fmt::format("a cell with {:.1f} Å between periodic images is sampled at Γ only: energies "
-                      "of small perovskite cells are then "
-                      "wrong by eV; use a k-point mesh",
-                      shortest));
-    }
-  }
+  if (auto warning = gamma_only_warning(structure, kpoints_of(structure)))
+    out.push_back(std::move(*warning));
   const ElectronCount count = electron_count(make_basis(structure), structure.charge);
   if (std::abs(std::remainder(count.electrons, 2.0)) > 1e-6 && count.unpaired == 0.0) {
     out.push_back(

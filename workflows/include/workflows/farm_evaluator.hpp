@@ -32,6 +32,8 @@ struct EvaluatorCounts {
   std::size_t computed = 0;  ///< evaluations done by this run
   std::size_t found = 0;     ///< answers taken from the store
   std::size_t failed = 0;    ///< answers that are errors
+  std::vector<std::string>
+      incidents;         ///< failures of external programs that a fresh start overcame
   double seconds = 0.0;  ///< computing time of the evaluations done by this run, summed over ranks
   double cost = 0.0;     ///< their work, in units of Potential::cost
   std::size_t round_done = 0;   ///< answers of the current (or last) call that are there

@@ -72,7 +72,8 @@ class Store {
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
 
-  /// Bit for bit what was put. @throws IoError, InputError for a damaged entry
+  /// Bit for bit what was put, but for the incidents, which belong to the run that had them.
+  /// @throws IoError, InputError for a damaged entry
   [[nodiscard]] std::optional<Evaluation> find(const ContentKey& key);
   /// True without counting or reading: for estimates.
   [[nodiscard]] bool contains(const ContentKey& key) const;

@@ -40,10 +40,9 @@ CLI::Validator positive_number() {
 std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
   auto options = std::make_shared<PotentialOptions>();
   command
-      .add_option(
-          "-p,--potential", options->potential,
-          "gfn1-xtb, dftb/SET (a shipped set), a folder of .skf files, or a YAML file with a "
-          "potential section")
+      .add_option("-p,--potential", options->potential,
+                  "gfn1-xtb, dftb/SET (a shipped set), a folder of .skf files, driver/NAME (an "
+                  "external program), or a YAML file with a potential section")
       ->required();
   command.add_option("--charge", options->charge,
                      "total charge, e (default: as in the file, or 0)");

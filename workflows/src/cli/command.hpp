@@ -39,6 +39,8 @@ void add_evaluate(CLI::App& app, Invocation& invocation);
 void add_bands(CLI::App& app, Invocation& invocation);
 void add_relax(CLI::App& app, Invocation& invocation);
 void add_neb(CLI::App& app, Invocation& invocation);
+void add_label(CLI::App& app, Invocation& invocation);
+void add_serve(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
 void add_potentials(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);

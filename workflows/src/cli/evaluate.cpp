@@ -92,6 +92,8 @@ ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
     const Structure& structure = frames[i].structure;
     const Evaluation evaluation =
         potential->evaluate(structure, {.stress = options.stress, .guess = {}});
+    for (const std::string& incident : evaluation.incidents)
+      print_warning(call, "overcome by a fresh start: " + incident);
     if (options.json)
       array.push_back(evaluation_json(structure, evaluation, potential->description()));
     else

@@ -1,36 +1,20 @@
 #include "cli/job_session.hpp"
 
-#include <chrono>
-#include <cstdio>
-
 #include <fmt/format.h>
-#include <unistd.h>
+
+#include "cli/progress_line.hpp"
 
 namespace ionpass::workflows {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// One line that is redrawn on a terminal, or one line a minute elsewhere.
-class ProgressLine final : public neb::RunObserver {
+/// Where the jobs stand, after every round.
+class JobProgress final : public neb::RunObserver {
  public:
-  ProgressLine(const FarmEvaluator& evaluator, int verbosity)
-      : evaluator_(evaluator), is_quiet_(verbosity < 0), is_terminal_(isatty(STDERR_FILENO) != 0) {}
-  ~ProgressLine() override {
-    if (is_drawn_) std::fputs(erase, stderr);
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
+  JobProgress(const FarmEvaluator& evaluator, int verbosity)
+      : evaluator_(evaluator), line_(verbosity) {}
 
   bool on_round(std::span<const neb::RunningJob> jobs) override {
-    const auto interval = is_terminal_ ? std::chrono::milliseconds(100) : std::chrono::minutes(1);
-    if (is_quiet_ || Clock::now() - last_ < interval) return true;
-    last_ = Clock::now();
-    if (is_terminal_)
-      fmt::print(stderr, "{}{}", erase, text(jobs));
-    else
-      fmt::print(stderr, "ionpass: {}\n", text(jobs));
-    is_drawn_ = is_terminal_;
+    if (line_.is_due()) line_.show(text(jobs));
     return true;
   }
 
@@ -48,12 +32,8 @@ class ProgressLine final : public neb::RunObserver {
     return out + fmt::format("{} evaluations", evaluator_.counts().computed);
   }
 
-  static constexpr const char* erase = "\r\033[2K";
   const FarmEvaluator& evaluator_;
-  bool is_quiet_ = false;
-  bool is_terminal_ = false;
-  bool is_drawn_ = false;
-  Clock::time_point last_ = Clock::now();
+  ProgressLine line_;
 };
 
 }  // namespace
@@ -69,7 +49,7 @@ void JobSession::run(std::span<neb::Job* const> jobs) {
   std::vector<neb::RunningJob> running;
   for (neb::Job* job : jobs)
     running.push_back({.job = job, .potential = &potential_, .name = job->progress().stage});
-  ProgressLine progress(evaluator_, verbosity_);
+  JobProgress progress(evaluator_, verbosity_);
   neb::run(running, evaluator_, &progress);
 }
 

@@ -167,6 +167,8 @@ class Collector {
       }
       ++counts_.computed;
       counts_.seconds += answer.evaluation.seconds;
+      const std::vector<std::string>& incidents = answer.evaluation.incidents;
+      counts_.incidents.insert(counts_.incidents.end(), incidents.begin(), incidents.end());
       counts_.cost += item.potential->cost(item.structure);
     } else {
       ++counts_.failed;

@@ -137,6 +137,14 @@ std::optional<double> seconds_per_cost(std::vector<Draft>& drafts) {
   const std::vector<Candidate> list = candidates(drafts);
   if (list.empty() || list.front().cost <= 0.0) return std::nullopt;
   const Candidate* timed = &list.front();
+  // Nobody expects a plan to compute for hours.
+  for (Draft& draft : drafts) {
+    if (!draft.potential->description().name.starts_with("driver/")) continue;
+    draft.plan.warnings.push_back(
+        "no time estimate: a plan runs no external program; time one energy with 'ionpass "
+        "evaluate'");
+    return std::nullopt;
+  }
   try {
     const double rate = timed_rate(*timed);
     for (const Candidate& candidate : list) {

@@ -274,6 +274,10 @@ RunOutcome Driver::conclude(std::optional<std::string> stopped_by) {
   const EvaluatorCounts& counts = evaluator_->counts();
   const std::string work = fmt::format("{} evaluations computed, {} taken from the store",
                                        counts.computed, counts.found);
+  for (const std::string& incident : counts.incidents) {
+    log_->info("overcome by a fresh start: {}", incident);
+    store_->record_event("incident", incident);
+  }
   if (!is_done) {
     outcome.exit_code = exit_interrupted;
     outcome.stopped_by = stopped_by.value_or("a request to stop");
@@ -312,8 +316,11 @@ Study shared_study(const Study& study, const hpc::Communicator& communicator) {
 Potentials make_potentials(const Study& study, const RunOptions& options) {
   Potentials potentials;
   for (const MaterialStudy& material : study.materials) {
-    potentials.push_back(options.potential ? options.potential(material.potential)
-                                           : make_potential(material.potential, options.data));
+    PotentialSettings settings = material.potential;
+    // What external programs leave behind belongs to the run.
+    if (settings.driver.scratch.empty()) settings.driver.scratch = options.run_dir / "drivers";
+    potentials.push_back(options.potential ? options.potential(settings)
+                                           : make_potential(settings, options.data));
   }
   return potentials;
 }

@@ -156,6 +156,8 @@ void write_evaluation(Writer& out, const Evaluation& evaluation) {
   }
   out.numbers(evaluation.state.data(), evaluation.state.size());
   out.value(evaluation.seconds);
+  out.value(evaluation.incidents.size());
+  for (const std::string& incident : evaluation.incidents) out.text(incident);
 }
 
 Evaluation read_evaluation(Reader& in) {
@@ -182,6 +184,8 @@ Evaluation read_evaluation(Reader& in) {
   }
   evaluation.state = in.numbers();
   evaluation.seconds = in.value<double>();
+  evaluation.incidents.resize(in.checked_count(sizeof(std::size_t)));
+  for (std::string& incident : evaluation.incidents) incident = in.text();
   return evaluation;
 }
 

@@ -24,6 +24,11 @@ struct StudyDraft {
   std::map<std::string, YamlNode> given;  ///< keys that were written, for checks between keys
 };
 
+/// Whether energies come from an external program, which has keys of its own.
+inline bool is_driver(const StudyDraft& draft) {
+  return draft.material.potential.name.starts_with("driver/");
+}
+
 /// Where a key may stand.
 enum class Scope {
   study,     ///< at the top only
@@ -61,8 +66,9 @@ struct SectionRule {
 // Parts of the table.
 void append_material_keys(
     std::vector<Key>& keys);  ///< structure, supercell, potential, k-points, defect, hops, host
-void append_path_keys(std::vector<Key>& keys);   ///< relax, neb
-void append_study_keys(std::vector<Key>& keys);  ///< kinetics, retention, report
+void append_driver_keys(std::vector<Key>& keys);  ///< potential.driver
+void append_path_keys(std::vector<Key>& keys);    ///< relax, neb
+void append_study_keys(std::vector<Key>& keys);   ///< kinetics, retention, report
 
 /// Reads a mapping into the draft: every key in it must be a row of the table (or a section of
 /// rows) allowed in this scope.

@@ -252,17 +252,20 @@ void append_gfn1_keys(std::vector<Key>& keys) {
       {{"nearest", HalogenBond::nearest}, {"smooth", HalogenBond::smooth}}));
 }
 
-void append_potential_keys(std::vector<Key>& keys) {
-  keys.push_back(
-      text_key({"potential.name", "where energies come from: gfn1-xtb, dftb/SET, or a YAML file"},
-               [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
-  keys.push_back(number_key(
-      {"potential.electronic_temperature", "Fermi smearing of the electrons"},
-      [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
-      Dimension::temperature, between(0.0, 20000.0)));
-  keys.push_back(unpaired_key());
-  append_d3_keys(keys);
-  append_gfn1_keys(keys);
+/// A row that has no meaning for external programs.
+Key for_tight_binding(Key key) {
+  key.read = [read = key.read](StudyDraft& draft, const YamlNode& node) {
+    if (is_driver(draft)) node.fail("has no meaning for a driver; its template says it");
+    read(draft, node);
+  };
+  key.write = [write = key.write](StudyDraft& draft) -> std::optional<std::string> {
+    if (is_driver(draft)) return std::nullopt;
+    return write(draft);
+  };
+  return key;
+}
+
+void append_scf_keys(std::vector<Key>& keys) {
   keys.push_back(number_key(
       {"potential.scf.tolerance", "largest change of a shell population, electrons"},
       [](StudyDraft& d) -> double& { return d.material.potential.scf.tolerance; }, Dimension::none,
@@ -277,6 +280,22 @@ void append_potential_keys(std::vector<Key>& keys) {
   keys.push_back(integer_key<int>(
       {"potential.scf.history", "earlier cycles the mixer remembers"},
       [](StudyDraft& d) -> int& { return d.material.potential.scf.history; }, between(1, 100)));
+}
+
+void append_potential_keys(std::vector<Key>& keys) {
+  keys.push_back(
+      text_key({"potential.name", "where energies come from: gfn1-xtb, dftb/SET, or driver/NAME"},
+               [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
+  keys.push_back(number_key(
+      {"potential.electronic_temperature", "Fermi smearing of the electrons"},
+      [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
+      Dimension::temperature, between(0.0, 20000.0)));
+  std::vector<Key> rows = {unpaired_key()};
+  append_d3_keys(rows);
+  append_gfn1_keys(rows);
+  append_scf_keys(rows);
+  for (Key& row : rows) keys.push_back(for_tight_binding(std::move(row)));
+  append_driver_keys(keys);
 }
 
 void append_defect_keys(std::vector<Key>& keys) {

@@ -1,5 +1,6 @@
 // From text to a checked study.
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <system_error>
 
@@ -92,16 +93,47 @@ void check_springs(const StudyDraft& draft, const YamlNode& node) {
                     springs->lower, springs->upper));
 }
 
-/// A relative folder of .skf files is meant beside the study file, as every other path in it.
-void resolve_potential(PotentialSettings& potential, const fs::path& study_file) {
-  const std::string start = "dftb/";
-  if (!potential.name.starts_with(start)) return;
-  const fs::path written = potential.name.substr(start.size());
-  const fs::path beside = study_file.parent_path() / written;
-  std::error_code ignored;
-  if (written.is_absolute() || !written.has_parent_path() || !fs::is_directory(beside, ignored))
+/// As written, if that is absolute or empty; else beside the file it was written in.
+fs::path beside(const fs::path& written, const fs::path& file) {
+  if (written.empty() || written.is_absolute()) return written;
+  return fs::absolute(file.parent_path() / written).lexically_normal();
+}
+
+/// A relative folder of .skf files, or with a driver.yaml, is meant beside the study file, as every
+/// other path in it.
+void resolve_potential_name(std::string& name, const fs::path& study_file) {
+  for (const std::string start : {"dftb/", "driver/"}) {
+    if (!name.starts_with(start)) continue;
+    const fs::path written = name.substr(start.size());
+    std::error_code ignored;
+    if (!written.is_absolute() && written.has_parent_path() &&
+        fs::is_directory(study_file.parent_path() / written, ignored))
+      name = start + beside(written, study_file).string();
     return;
-  potential.name = start + fs::absolute(beside).lexically_normal().string();
+  }
+}
+
+void resolve_driver(StudyDraft& draft, const YamlNode& node, const fs::path& file) {
+  DriverSettings& driver = draft.material.potential.driver;
+  for (std::string& word : driver.command)
+    if (word.starts_with("./") || word.starts_with("../")) word = beside(word, file).string();
+  driver.scratch = beside(driver.scratch, file);
+  const std::array<std::pair<const char*, fs::path*>, 3> needed = {
+      {{"potential.driver.template", &driver.template_file},
+       {"potential.driver.pseudopotentials", &driver.pseudopotentials},
+       {"potential.driver.library", &driver.library}}};
+  for (const auto& [key, path] : needed) {
+    *path = beside(*path, file);
+    std::error_code ignored;
+    if (!path->empty() && !fs::exists(*path, ignored))
+      fail_at(draft, key, node,
+              fmt::format("'{}' is not there; give a path relative to this file", path->string()));
+  }
+}
+
+void resolve_potential(StudyDraft& draft, const YamlNode& node, const fs::path& file) {
+  resolve_potential_name(draft.material.potential.name, file);
+  resolve_driver(draft, node, file);
 }
 
 MaterialStudy read_material(const StudyDraft& base, const YamlNode& node, const fs::path& file) {
@@ -111,7 +143,7 @@ MaterialStudy read_material(const StudyDraft& base, const YamlNode& node, const 
     if (!was_given(draft, key)) node.fail(fmt::format("'{}' is missing; add it", key));
   check_name(draft, node);
   resolve_structure(draft, node, file);
-  resolve_potential(draft.material.potential, file);
+  resolve_potential(draft, node, file);
   settle_forces(draft, node);
   check_springs(draft, node);
   return draft.material;
@@ -191,7 +223,7 @@ PotentialSettings read_potential(const std::string& name_or_file) {
   }
   if (!was_given(draft, "potential.name"))
     root.fail("'name' is missing; say which potential, as 'name: dftb/pilot-pbi3'");
-  resolve_potential(draft.material.potential, path);
+  resolve_potential(draft, root, path);
   return draft.material.potential;
 }
 

@@ -87,10 +87,17 @@ std::string material_text(const std::vector<Line>& own, const std::vector<Line>&
   return text;
 }
 
-std::string schema_line(const Key& key, StudyDraft& defaults, std::size_t width) {
+/// What a key writes where nothing is given; keys of external programs need one to be chosen.
+std::string default_of(const Key& key) {
+  StudyDraft draft;
+  if (key.path.starts_with("potential.driver.")) draft.material.potential.name = "driver/";
+  return key.write(draft).value_or("-");
+}
+
+std::string schema_line(const Key& key, std::size_t width) {
   const bool inner = key.path.find('.') != std::string::npos;
   const std::string name = inner ? "  " + key.path : key.path;
-  const std::string value = key.write(defaults).value_or("-");
+  const std::string value = default_of(key);
   std::string text = fmt::format("{:<{}}  {:<26} {:<7} {:<20} {}", name, width, key.type, key.unit,
                                  value, key.meaning);
   if (!key.range.empty()) text += fmt::format(" ({})", key.range);
@@ -125,7 +132,6 @@ std::string to_yaml(const Study& study) {
 }
 
 std::string schema_text() {
-  StudyDraft defaults;
   std::size_t width = 0;
   for (const Key& key : study_keys()) width = std::max(width, key.path.size() + 2);
   std::string out =
@@ -141,7 +147,7 @@ std::string schema_text() {
     const bool inner = key.path.find('.') != std::string::npos;
     if (inner && section_of(key.path) != section) out += "\n" + section_of(key.path) + ":\n";
     section = section_of(key.path);
-    out += schema_line(key, defaults, width);
+    out += schema_line(key, width);
   }
   return out;
 }

@@ -1,0 +1,35 @@
+// A folder for the files of one worker.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace ionpass::drivers {
+
+/// Made on construction, readable by the user only, removed with its owner unless kept.
+class ScratchFolder {
+ public:
+  /// @param base where it is made; empty: the system's folder for temporary files
+  /// @throws DriverError disk_full or IoError if it cannot be made
+  explicit ScratchFolder(const std::filesystem::path& base);
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  /// Leaves it on disk.
+  void keep() noexcept { kept_ = true; }
+
+ private:
+  std::filesystem::path path_;
+  bool kept_ = false;
+};
+
+/// Whether the file system of a folder has no space to speak of.
+[[nodiscard]] bool is_disk_full(const std::filesystem::path& folder);
+
+/// Writes a file for a program to read, without waiting for the disk: after a crash it is of no
+/// use. @throws DriverError disk_full, IoError
+void write_input_file(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace ionpass::drivers
