@@ -7,27 +7,12 @@
 
 #include <Eigen/Dense>
 
+#include <potentials/skgen.hpp>
+
 #include "skgen/exchange_correlation.hpp"
 #include "skgen/radial_basis.hpp"
 
 namespace ionpass::skgen {
-
-/// A shell and its electrons.
-struct Shell {
-  int n = 1, l = 0;
-  double electrons = 0.0;  ///< 0 … 2(2l+1)
-
-  [[nodiscard]] std::string name() const;  ///< "6p"
-};
-
-/// The wall V(r) = (r / radius)^power, Hartree.
-struct Confinement {
-  double radius = 1.0;  ///< bohr
-  double power = 2.0;
-  friend bool operator==(const Confinement&, const Confinement&) = default;
-};
-
-enum class Relativity { none, zora };
 
 /// Speed of light, atomic units: the value that published ZORA tables were made with.
 inline constexpr double speed_of_light = 137.0359997;

@@ -7,6 +7,8 @@
 
 #include <Eigen/Dense>
 
+#include <potentials/skgen.hpp>
+
 #include "skgen/radial_grid.hpp"
 
 namespace ionpass::skgen {
@@ -54,12 +56,6 @@ class RadialBasis {
   std::map<int, std::vector<Block>> blocks_;
 };
 
-/// Slater functions of one angular momentum: r^(l+p) e^(-αr), p = 0 … powers-1.
-struct SlaterShell {
-  std::vector<double> exponents;  ///< 1/bohr
-  int powers = 3;
-};
-
 /// One set of Slater functions per angular momentum.
 class SlaterBasis final : public RadialBasis {
  public:
@@ -73,7 +69,11 @@ class SlaterBasis final : public RadialBasis {
     int power = 0;
     double norm = 0.0;
   };
-  std::vector<std::vector<Function>> functions_;
+  static Block raw_functions(const std::vector<Function>& functions, const Eigen::ArrayXd& r);
+
+  std::vector<std::vector<Function>> functions_;  // per l
+  std::vector<Eigen::MatrixXd>
+      combinations_;  // per l: basis functions (columns) in Slater functions
 };
 
 /// u = r R as a continuous piecewise polynomial, zero at the origin and at the end of the grid:

@@ -37,6 +37,21 @@ RadialGrid make_grid(const std::vector<SlaterShell>& shells) {
 
 }  // namespace
 
+RadialBasis::Block SlaterBasis::raw_functions(const std::vector<Function>& functions,
+                                              const Eigen::ArrayXd& r) {
+  Block block;
+  block.values.resize(r.size(), static_cast<Eigen::Index>(functions.size()));
+  block.slopes.resizeLike(block.values);
+  for (std::size_t a = 0; a < functions.size(); ++a) {
+    const auto column = static_cast<Eigen::Index>(a);
+    const Function& f = functions[a];
+    const Eigen::ArrayXd value = f.norm * r.pow(f.power) * (-f.exponent * r).exp();
+    block.values.col(column) = value.matrix();
+    block.slopes.col(column) = (value * (f.power / r - f.exponent)).matrix();
+  }
+  return block;
+}
+
 SlaterBasis::SlaterBasis(std::vector<SlaterShell> shells) : RadialBasis(make_grid(shells)) {
   for (std::size_t l = 0; l < shells.size(); ++l) {
     std::vector<Function> functions;
@@ -46,17 +61,17 @@ SlaterBasis::SlaterBasis(std::vector<SlaterShell> shells) : RadialBasis(make_gri
         functions.push_back({exponent, power, norm(exponent, power)});
       }
     functions_.push_back(functions);
-    const Eigen::ArrayXd& r = grid().r();
-    Block block;
-    block.values.resize(r.size(), static_cast<Eigen::Index>(functions.size()));
-    block.slopes.resizeLike(block.values);
-    for (std::size_t a = 0; a < functions.size(); ++a) {
-      const auto column = static_cast<Eigen::Index>(a);
-      const Function& f = functions[a];
-      const Eigen::ArrayXd value = f.norm * r.pow(f.power) * (-f.exponent * r).exp();
-      block.values.col(column) = value.matrix();
-      block.slopes.col(column) = (value * (f.power / r - f.exponent)).matrix();
-    }
+    Block block = raw_functions(functions, grid().r());
+    // Many overlapping Slater functions are nearly dependent, and matrices in them hold few digits.
+    // Orthonormal combinations, made from the functions on the grid, keep the digits.
+    const Eigen::VectorXd weights = (grid().weights().sqrt() * grid().r()).matrix();
+    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(weights.asDiagonal() * block.values);
+    const Eigen::Index n = block.values.cols();
+    const Eigen::MatrixXd inverse = qr.matrixQR().topRows(n).triangularView<Eigen::Upper>().solve(
+        Eigen::MatrixXd::Identity(n, n));
+    block.values *= inverse;
+    block.slopes *= inverse;
+    combinations_.push_back(inverse);
     set_blocks(static_cast<int>(l), {std::move(block)});
   }
 }
@@ -66,9 +81,10 @@ RadialFunction SlaterBasis::evaluate(int l, const Eigen::VectorXd& coefficients,
   RadialFunction out;
   out.value = out.slope = out.kinetic = Eigen::ArrayXd::Zero(r.size());
   const auto& functions = functions_.at(static_cast<std::size_t>(l));
+  const Eigen::VectorXd raw = combinations_[static_cast<std::size_t>(l)] * coefficients;
   for (std::size_t a = 0; a < functions.size(); ++a) {
     const Function& f = functions[a];
-    const double c = coefficients[static_cast<Eigen::Index>(a)] * f.norm;
+    const double c = raw[static_cast<Eigen::Index>(a)] * f.norm;
     const Eigen::ArrayXd value = c * r.pow(f.power) * (-f.exponent * r).exp();
     out.value += value;
     out.slope += value * (f.power / r - f.exponent);

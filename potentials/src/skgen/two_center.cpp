@@ -1,0 +1,201 @@
+#include "skgen/two_center.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "skgen/harmonics.hpp"
+#include "skgen/polynomial.hpp"
+
+namespace ionpass::skgen {
+namespace {
+
+/// A shell whose largest product of orbitals weighs less adds nothing.
+constexpr double negligible = 1e-14;
+constexpr double decay = 2.5;  // bohr, scale of the outer radial points
+
+struct RadialPoints {
+  Eigen::VectorXd r, weights;
+};
+
+/// From the nucleus to the plane: even in ln r outside the innermost shell, even in r inside it.
+RadialPoints inner_points(double plane, int number, int n) {
+  const Rule rule = gauss_legendre(n);
+  const double c = std::log(1.0 + 300.0 * number * plane);
+  const Eigen::ArrayXd x = 0.5 * (rule.nodes.array() + 1.0);
+  const double scale = plane / std::expm1(c);
+  return {(scale * ((c * x).exp() - 1.0)).matrix(),
+          (0.5 * rule.weights.array() * scale * c * (c * x).exp()).matrix()};
+}
+
+/// From the plane to infinity.
+RadialPoints outer_points(double plane, int n) {
+  const Rule rule = gauss_legendre(n);
+  const Eigen::ArrayXd x = 0.5 * (rule.nodes.array() + 1.0);
+  const Eigen::ArrayXd rest = 1.0 - x;
+  return {(plane + decay * x / rest).matrix(),
+          (0.5 * rule.weights.array() * decay / rest.square()).matrix()};
+}
+
+/// Orbital with angular part, and its gradient along that of the density.
+struct PointValues {
+  Eigen::ArrayXd value, along_gradient;
+};
+
+}  // namespace
+
+QuadratureSize QuadratureSize::scaled(double factor) const {
+  const auto scale = [factor](int n) { return static_cast<int>(std::lround(factor * n)); };
+  return {scale(inner), scale(outer), scale(angular)};
+}
+
+/// Points at one distance from one of the atoms, and all functions on them.
+struct TwoCenter::Shells {
+  Eigen::ArrayXd weights;  // of ∫ r² dr d(cosθ)
+  Eigen::ArrayXd cosine[2], sine[2], r[2];
+  Eigen::ArrayXXd functions[2];  // rows of RadialTables
+};
+
+TwoCenter::TwoCenter(const Element& first, const Element& second,
+                     const ExchangeCorrelation& functional, Superposition superposition)
+    : first_(first),
+      second_(second),
+      functional_(functional),
+      superposition_(superposition),
+      tables_{RadialTables(first), RadialTables(second)} {
+  for (std::size_t i = 0; i < first.orbitals().size(); ++i)
+    for (std::size_t k = 0; k < second.orbitals().size(); ++k) {
+      const int l1 = first.orbitals()[i].shell.l, l2 = second.orbitals()[k].shell.l;
+      for (int m = 0; m <= std::min(l1, l2); ++m) channels_.push_back({i, k, l1, l2, m});
+    }
+}
+
+template <class Visitor>
+void TwoCenter::for_each_shell(double distance, const QuadratureSize& size, Visitor&& visit) const {
+  const double plane = 0.5 * distance;
+  const Rule angular = gauss_legendre(size.angular);
+  Shells shell;
+  Eigen::ArrayXXd own_functions;
+  for (const std::size_t own : {0U, 1U}) {
+    const std::size_t other = 1 - own;
+    const RadialPoints parts[] = {
+        inner_points(plane, (own == 0 ? first_ : second_).recipe().number, size.inner),
+        outer_points(plane, size.outer)};
+    for (const RadialPoints& points : parts) {
+      for (Eigen::Index i = 0; i < points.r.size(); ++i) {
+        const double r = points.r[i];
+        // Towards the other atom only as far as the plane.
+        const double top = std::min(1.0, plane / r);
+        const double half = 0.5 * (top + 1.0);
+        const Eigen::ArrayXd c = half * (angular.nodes.array() + 1.0) - 1.0;
+        // The second atom's own angle counts from +z as well.
+        const double side = own == 0 ? 1.0 : -1.0;
+        shell.weights = points.weights[i] * r * r * half * angular.weights.array();
+        shell.cosine[own] = side * c;
+        shell.sine[own] = (1.0 - c.square()).sqrt();
+        shell.r[own] = Eigen::ArrayXd::Constant(c.size(), r);
+        shell.r[other] = (r * r + distance * distance - 2.0 * r * distance * c).sqrt();
+        shell.cosine[other] = side * (r * c - distance) / shell.r[other];
+        shell.sine[other] = r * shell.sine[own] / shell.r[other];
+        tables_[own].evaluate(shell.r[own].head(1), own_functions);
+        shell.functions[own] = own_functions.replicate(1, c.size());
+        tables_[other].evaluate(shell.r[other], shell.functions[other]);
+        visit(shell, own);
+      }
+    }
+  }
+}
+
+TwoCenterIntegrals TwoCenter::integrals(double distance, const QuadratureSize& size) const {
+  const auto count = static_cast<Eigen::Index>(channels_.size());
+  TwoCenterIntegrals out{Eigen::ArrayXd::Zero(count), Eigen::ArrayXd::Zero(count)};
+  for_each_shell(distance, size, [&](const Shells& shell, std::size_t) { add_shell(shell, out); });
+  return out;
+}
+
+void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
+  const auto orbital_size = [&](std::size_t atom) {
+    const Eigen::Index rows = shell.functions[atom].rows() - 3;
+    return shell.functions[atom].topRows(rows).abs().maxCoeff();
+  };
+  if (shell.weights.maxCoeff() * orbital_size(0) * orbital_size(1) < negligible) return;
+
+  const auto row = [&](std::size_t atom, Eigen::Index index) {
+    return shell.functions[atom].row(index).transpose();
+  };
+  Eigen::ArrayXd potential =
+      row(0, tables_[0].potential_row()) + row(1, tables_[1].potential_row());
+  // ∇ρ in the two frames; q and p are the cosine and sine of the angle between them.
+  Eigen::ArrayXd radial[2], polar[2], twice_vsigma;
+  const bool superpose_density = superposition_ == Superposition::density;
+  const bool gradient = superpose_density && functional_.needs_gradient();
+  if (superpose_density) {
+    const Eigen::ArrayXd density =
+        row(0, tables_[0].density_row()) + row(1, tables_[1].density_row());
+    const Eigen::ArrayXd slope1 = row(0, tables_[0].density_slope_row());
+    const Eigen::ArrayXd slope2 = row(1, tables_[1].density_slope_row());
+    const Eigen::ArrayXd q = shell.sine[0] * shell.sine[1] + shell.cosine[0] * shell.cosine[1];
+    const Eigen::ArrayXd p = shell.cosine[0] * shell.sine[1] - shell.sine[0] * shell.cosine[1];
+    const Eigen::ArrayXd sigma =
+        (slope1.square() + slope2.square() + 2.0 * slope1 * slope2 * q).max(0.0);
+    ExchangeCorrelation::Values xc;
+    functional_.evaluate(density.max(0.0), sigma, xc);
+    potential += xc.vrho;
+    twice_vsigma = 2.0 * xc.vsigma;
+    radial[0] = slope1 + slope2 * q;
+    polar[0] = slope2 * p;
+    radial[1] = slope2 + slope1 * q;
+    polar[1] = -slope1 * p;
+  }
+
+  const auto values = [&](std::size_t atom, std::size_t orbital, int l, int m) {
+    const auto index = static_cast<Eigen::Index>(orbital);
+    const PolarFunction angle = polar_function(l, m, shell.cosine[atom], shell.sine[atom]);
+    const Eigen::ArrayXd r_part = row(atom, RadialTables::value_row(index));
+    PointValues v;
+    v.value = r_part * angle.value;
+    if (gradient)
+      v.along_gradient = row(atom, RadialTables::slope_row(index)) * angle.value * radial[atom] +
+                         r_part / shell.r[atom] * angle.slope * polar[atom];
+    return std::pair(v, angle.value);
+  };
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const TwoCenterChannel& channel = channels_[i];
+    const auto [one, angle1] = values(0, channel.first, channel.l1, channel.m);
+    const auto [two, angle2] = values(1, channel.second, channel.l2, channel.m);
+    const auto second = static_cast<Eigen::Index>(channel.second);
+    const Eigen::ArrayXd kinetic = row(1, RadialTables::kinetic_row(second)) * angle2;
+    const Eigen::ArrayXd product = one.value * two.value;
+    Eigen::ArrayXd integrand = one.value * kinetic + potential * product;
+    if (gradient)
+      integrand += twice_vsigma * (one.value * two.along_gradient + two.value * one.along_gradient);
+    const auto at = static_cast<Eigen::Index>(i);
+    out.hamiltonian[at] += (shell.weights * integrand).sum();
+    out.overlap[at] += (shell.weights * product).sum();
+  }
+}
+
+double TwoCenter::norm_error(double distance, const QuadratureSize& size) const {
+  // |φ_l0|², |φ_l1|² …: all m of all orbitals see the points differently.
+  double worst = 0.0;
+  for (const std::size_t atom : {0U, 1U}) {
+    const auto& orbitals = (atom == 0 ? first_ : second_).orbitals();
+    for (std::size_t i = 0; i < orbitals.size(); ++i)
+      for (int m = 0; m <= orbitals[i].shell.l; ++m) {
+        double norm = 0.0;
+        for_each_shell(distance, size, [&](const Shells& shell, std::size_t) {
+          const Eigen::ArrayXd angle =
+              polar_function(orbitals[i].shell.l, m, shell.cosine[atom], shell.sine[atom]).value;
+          const Eigen::ArrayXd value =
+              shell.functions[atom]
+                  .row(RadialTables::value_row(static_cast<Eigen::Index>(i)))
+                  .transpose() *
+              angle;
+          norm += (shell.weights * value.square()).sum();
+        });
+        worst = std::max(worst, std::abs(1.0 - norm));
+      }
+  }
+  return worst;
+}
+
+}  // namespace ionpass::skgen
