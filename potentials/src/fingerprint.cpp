@@ -28,29 +28,50 @@ std::vector<fs::path> parameter_files(const fs::path& folder) {
   return files;
 }
 
+/// A SHA-256 under way. @throws Error if libcrypto refuses
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    ok_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+  }
+  void add(const char* data, std::size_t size) {
+    ok_ = ok_ && EVP_DigestUpdate(context_.get(), data, size) == 1;
+  }
+  [[nodiscard]] std::string hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    if (!ok_ || EVP_DigestFinal_ex(context_.get(), digest.data(), &length) != 1)
+      throw Error("the SHA-256 of parameters could not be computed (libcrypto refused)");
+    std::string out;
+    for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", digest[i]);
+    return out;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+  bool ok_ = false;
+};
+
 }  // namespace
 
 std::string folder_fingerprint(const std::vector<fs::path>& folders) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        &EVP_MD_CTX_free);
-  bool ok = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  Sha256 sha;
   for (const fs::path& folder : folders) {
     if (folder.empty()) continue;
     for (const fs::path& file : parameter_files(folder)) {
       const std::string name = file.filename().string();
       const std::string text = read_text_file(file);
-      ok = ok && EVP_DigestUpdate(context.get(), name.data(), name.size() + 1) == 1;
-      ok = ok && EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1;
+      sha.add(name.c_str(), name.size() + 1);
+      sha.add(text.data(), text.size());
     }
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  ok = ok && EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
-  if (!ok)
-    throw Error("the SHA-256 of the parameter files could not be computed (libcrypto refused)");
-  std::string out;
-  for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", digest[i]);
-  return out;
+  return sha.hex();
+}
+
+std::string text_fingerprint(std::string_view text) {
+  Sha256 sha;
+  sha.add(text.data(), text.size());
+  return sha.hex();
 }
 
 }  // namespace ionpass

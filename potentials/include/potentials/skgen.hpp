@@ -79,9 +79,76 @@ struct Recipe {
   TableGrid grid;
   std::map<std::pair<int, int>, double> ends;  ///< fixed last distance, bohr, by atomic numbers
                                                ///< (lower first)
-  double quadrature_tolerance = 2e-7;  ///< largest error of an integral, Hartree (overlap: a tenth)
+  double quadrature_tolerance = 2e-7;  ///< largest error of an integral beyond 1 bohr, Hartree
   std::filesystem::path repulsion;     ///< folder of A-B.spl files, or empty: none
   std::string text;                    ///< the recipe as written, kept beside the tables
 };
+
+/// Refuses an element that makes no sense: electrons that do not fit into a shell or do not add up
+/// to a neutral atom, holes below an occupied shell, a valence without a shell or with gaps.
+/// @throws InputError that says what is wrong, without a location
+void check_element(const ElementRecipe& recipe);
+/// Refuses functionals that libxc does not know or that are neither LDA nor GGA. @throws InputError
+void check_functionals(const std::vector<std::string>& names);
+
+/// One row of the quality table: what was measured, and what is asked of it.
+struct QualityCheck {
+  std::string name;
+  double value = 0.0;
+  double limit = 0.0;
+  [[nodiscard]] bool passed() const noexcept { return value <= limit; }  // false for NaN
+};
+
+struct ElementReport {
+  struct Orbital {
+    Shell shell;
+    double onsite = 0.0, hubbard = 0.0;  ///< Hartree
+  };
+  int number = 0;
+  std::vector<Orbital> orbitals;
+  int iterations = 0;  ///< of the free atom
+  std::vector<QualityCheck> checks;
+};
+
+struct PairReport {
+  int first = 0, second = 0;  ///< atomic numbers, in the order of the recipe
+  int rows = 0;
+  double range = 0.0;  ///< bohr
+  std::vector<QualityCheck> checks;
+  bool reused = false;   ///< found finished, by the same recipe
+  double seconds = 0.0;  ///< 0 if reused
+};
+
+struct GenerationReport {
+  std::vector<ElementReport> elements;
+  std::vector<PairReport> pairs;
+  bool stopped = false;  ///< on request; the same call continues
+  [[nodiscard]] bool passed() const noexcept;
+};
+
+/// Told how far the work has come; called from several threads, one at a time.
+class GenerationObserver {
+ public:
+  virtual ~GenerationObserver() = default;
+  virtual void element_done(const ElementReport& report) = 0;
+  virtual void pair_done(const PairReport& report) = 0;
+  /// Rows computed so far in all pairs under way, and pairs done of all.
+  virtual void progress(std::size_t rows, std::size_t pairs_done, std::size_t pairs) = 0;
+  /// Asked between rows.
+  [[nodiscard]] virtual bool stop_requested() = 0;
+};
+
+struct GenerationSettings {
+  std::filesystem::path folder;  ///< made if missing
+  int threads = 1;
+  std::string program;  ///< name and version for the files
+};
+
+/// Makes the set: A-B.skf and B-A.skf for every pair, set.yaml, recipe.yaml. Pairs whose two files
+/// are there and were made by the same recipe are kept; every file is written whole or not at all.
+/// @throws InputError for a recipe that cannot be carried out: an atom that does not converge, a
+///         shell that is not bound; IoError
+GenerationReport generate(const Recipe& recipe, const GenerationSettings& settings,
+                          GenerationObserver& observer);
 
 }  // namespace ionpass::skgen

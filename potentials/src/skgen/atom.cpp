@@ -48,8 +48,6 @@ int highest_l(const std::vector<Shell>& shells) {
 
 }  // namespace
 
-std::string Shell::name() const { return fmt::format("{}{}", n, "spdf"[l]); }
-
 Eigen::ArrayXd wall(const std::optional<Confinement>& confinement, const Eigen::ArrayXd& r) {
   if (!confinement) return Eigen::ArrayXd::Zero(r.size());
   return (r / confinement->radius).pow(confinement->power);

@@ -20,7 +20,7 @@ constexpr double delta = 0.01;  // electrons, of the finite differences for Hubb
 constexpr double held_by_wall = 0.5;  // Hartree
 
 /// Spectral elements: checked to give the atoms H to Rn to 1e-8 Ha.
-constexpr int degree = 14;
+constexpr int degree = 12;
 constexpr double box = 50.0;  // bohr
 
 std::shared_ptr<const RadialBasis> make_basis(const ElementRecipe& recipe) {

@@ -41,7 +41,7 @@ struct GeometricEdges {
   double first = 1e-3;  ///< bohr
   double turn = 1e-3;   ///< bohr
   double last = 50.0;   ///< bohr
-  double inner = 3.0, outer = 1.6;
+  double inner = 3.0, outer = 2.0;
 
   [[nodiscard]] std::vector<double> make() const;
 };

@@ -36,9 +36,11 @@ RadialPoints outer_points(double plane, int n) {
           (0.5 * rule.weights.array() * decay / rest.square()).matrix()};
 }
 
-/// Orbital with angular part, and its gradient along that of the density.
+/// An orbital with its polar part.
 struct PointValues {
-  Eigen::ArrayXd value, along_gradient;
+  Eigen::ArrayXd value;
+  Eigen::ArrayXd acted_on;        // by kinetic energy and potential; of the second atom only
+  Eigen::ArrayXd along_gradient;  // its gradient along that of the density; GGA only
 };
 
 }  // namespace
@@ -62,6 +64,13 @@ TwoCenter::TwoCenter(const Element& first, const Element& second,
       functional_(functional),
       superposition_(superposition),
       tables_{RadialTables(first), RadialTables(second)} {
+  for (const std::size_t atom : {0U, 1U}) {
+    std::size_t count = 0;
+    for (const TableOrbital& orbital : (atom == 0 ? first : second).orbitals()) {
+      first_of_[atom].push_back(count);
+      count += static_cast<std::size_t>(orbital.shell.l) + 1;
+    }
+  }
   for (std::size_t i = 0; i < first.orbitals().size(); ++i)
     for (std::size_t k = 0; k < second.orbitals().size(); ++k) {
       const int l1 = first.orbitals()[i].shell.l, l2 = second.orbitals()[k].shell.l;
@@ -147,30 +156,42 @@ void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
     polar[1] = -slope1 * p;
   }
 
-  const auto values = [&](std::size_t atom, std::size_t orbital, int l, int m) {
-    const auto index = static_cast<Eigen::Index>(orbital);
-    const PolarFunction angle = polar_function(l, m, shell.cosine[atom], shell.sine[atom]);
-    const Eigen::ArrayXd r_part = row(atom, RadialTables::value_row(index));
-    PointValues v;
-    v.value = r_part * angle.value;
-    if (gradient)
-      v.along_gradient = row(atom, RadialTables::slope_row(index)) * angle.value * radial[atom] +
-                         r_part / shell.r[atom] * angle.slope * polar[atom];
-    return std::pair(v, angle.value);
-  };
+  // Every orbital and |m| once per atom.
+  std::vector<PointValues> orbital_values[2];
+  for (const std::size_t atom : {0U, 1U}) {
+    const auto& orbitals = (atom == 0 ? first_ : second_).orbitals();
+    for (std::size_t i = 0; i < orbitals.size(); ++i) {
+      const auto index = static_cast<Eigen::Index>(i);
+      const Eigen::ArrayXd r_part = row(atom, RadialTables::value_row(index));
+      for (int m = 0; m <= orbitals[i].shell.l; ++m) {
+        const PolarFunction angle =
+            polar_function(orbitals[i].shell.l, m, shell.cosine[atom], shell.sine[atom]);
+        PointValues v;
+        v.value = r_part * angle.value;
+        if (atom == 1)
+          v.acted_on =
+              (row(1, RadialTables::kinetic_row(index)) * angle.value) + potential * v.value;
+        if (gradient)
+          v.along_gradient =
+              row(atom, RadialTables::slope_row(index)) * angle.value * radial[atom] +
+              r_part / shell.r[atom] * angle.slope * polar[atom];
+        orbital_values[atom].push_back(std::move(v));
+      }
+    }
+  }
   for (std::size_t i = 0; i < channels_.size(); ++i) {
     const TwoCenterChannel& channel = channels_[i];
-    const auto [one, angle1] = values(0, channel.first, channel.l1, channel.m);
-    const auto [two, angle2] = values(1, channel.second, channel.l2, channel.m);
-    const auto second = static_cast<Eigen::Index>(channel.second);
-    const Eigen::ArrayXd kinetic = row(1, RadialTables::kinetic_row(second)) * angle2;
-    const Eigen::ArrayXd product = one.value * two.value;
-    Eigen::ArrayXd integrand = one.value * kinetic + potential * product;
-    if (gradient)
-      integrand += twice_vsigma * (one.value * two.along_gradient + two.value * one.along_gradient);
+    const PointValues& one =
+        orbital_values[0][first_of_[0][channel.first] + static_cast<std::size_t>(channel.m)];
+    const PointValues& two =
+        orbital_values[1][first_of_[1][channel.second] + static_cast<std::size_t>(channel.m)];
     const auto at = static_cast<Eigen::Index>(i);
-    out.hamiltonian[at] += (shell.weights * integrand).sum();
-    out.overlap[at] += (shell.weights * product).sum();
+    out.hamiltonian[at] += (shell.weights * one.value * two.acted_on).sum();
+    out.overlap[at] += (shell.weights * one.value * two.value).sum();
+    if (gradient)
+      out.hamiltonian[at] += (shell.weights * twice_vsigma *
+                              (one.value * two.along_gradient + two.value * one.along_gradient))
+                                 .sum();
   }
 }
 

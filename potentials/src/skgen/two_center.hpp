@@ -63,6 +63,7 @@ class TwoCenter {
   Superposition superposition_;
   RadialTables tables_[2];
   std::vector<TwoCenterChannel> channels_;
+  std::vector<std::size_t> first_of_[2];  // per orbital: place of its m = 0 among all (orbital, m)
 };
 
 }  // namespace ionpass::skgen
