@@ -40,6 +40,28 @@ Metric make_metric(const RadialGrid& grid) {
   return {weight, weight * grid.r().sqrt()};
 }
 
+struct RadialProblem {
+  Eigen::MatrixXd hamiltonian, overlap;
+  Eigen::Index bandwidth = 0;
+};
+
+/// Replaces the states by those of the problem, from the old ones where that is less work and
+/// succeeds.
+const RadialStates& solve_states(const RadialProblem& problem, Eigen::Index count,
+                                 int atomic_number, RadialStates& states) {
+  const bool banded = 4 * problem.bandwidth < problem.hamiltonian.rows();
+  if (banded && states.energies.size() == count) {
+    if (auto refined =
+            refined_states(problem.hamiltonian, problem.overlap, problem.bandwidth, states)) {
+      states = std::move(*refined);
+      return states;
+    }
+  }
+  const double z = atomic_number;
+  states = lowest_states(problem.hamiltonian, problem.overlap, count, -z * z - 10.0);
+  return states;
+}
+
 int highest_l(const std::vector<Shell>& shells) {
   int out = 0;
   for (const Shell& shell : shells) out = std::max(out, shell.l);
@@ -95,9 +117,9 @@ void AtomSolver::solve_shells(const AtomProblem& problem, const AtomPotential& p
         .vv = r2 * v + 0.5 * l * (l + 1) * factor, .vd = {}, .dd = 0.5 * factor * r2};
     if (functional_.needs_gradient()) kernel.vd = 2.0 * potential.field * r2;
     const Eigen::MatrixXd overlap = basis_.matrix(l, {.vv = r2, .vd = {}, .dd = {}});
-    const double z = problem.atomic_number;
-    const RadialStates found =
-        lowest_states(basis_.matrix(l, kernel), overlap, states, -z * z - 10.0);
+    const RadialStates& found =
+        solve_states({basis_.matrix(l, kernel), overlap, basis_.bandwidth(l)}, states,
+                     problem.atomic_number, out.states[l]);
     for (std::size_t i = 0; i < problem.shells.size(); ++i) {
       const Shell& shell = problem.shells[i];
       if (shell.l != l) continue;
@@ -162,11 +184,12 @@ double AtomSolver::total_energy(const AtomProblem& problem, const AtomSolution& 
   return kinetic + grid.integral(shell_charge * v);
 }
 
-AtomSolution AtomSolver::solve(const AtomProblem& problem, const AtomPotential* start) const {
+AtomSolution AtomSolver::solve(const AtomProblem& problem, const AtomSolution* start) const {
   const Metric metric = make_metric(basis_.grid());
   tightbinding::BroydenMixer mixer(0.4, 10);
-  AtomPotential input = start != nullptr ? *start : thomas_fermi(problem.atomic_number);
+  AtomPotential input = start != nullptr ? start->potential : thomas_fermi(problem.atomic_number);
   AtomSolution solution;
+  if (start != nullptr) solution.states = start->states;
   Eigen::VectorXd last_energies, energies(static_cast<Eigen::Index>(problem.shells.size()));
   double change = 0.0, residual_size = 0.0;
   for (int cycle = 1; cycle <= max_cycles; ++cycle) {

@@ -1,6 +1,7 @@
 // The spherical Kohn–Sham atom: self-consistent, spin-averaged, fractional occupations.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 
 #include "skgen/exchange_correlation.hpp"
 #include "skgen/radial_basis.hpp"
+#include "skgen/radial_eigenproblem.hpp"
 
 namespace ionpass::skgen {
 
@@ -41,9 +43,10 @@ struct AtomOrbital {
 };
 
 struct AtomSolution {
-  std::vector<AtomOrbital> orbitals;  ///< in the order of the problem's shells
-  AtomPotential potential;            ///< self-consistent
-  Eigen::ArrayXd density;             ///< electrons/bohr³, on the grid
+  std::vector<AtomOrbital> orbitals;   ///< in the order of the problem's shells
+  AtomPotential potential;             ///< self-consistent
+  std::map<int, RadialStates> states;  ///< all solved states, per l
+  Eigen::ArrayXd density;              ///< electrons/bohr³, on the grid
   Eigen::ArrayXd density_slope;
   Eigen::ArrayXd hartree;     ///< V_H, Hartree
   double total_energy = 0.0;  ///< Hartree; for a non-relativistic atom only, else NaN
@@ -57,13 +60,12 @@ class AtomSolver {
   AtomSolver(const RadialBasis& basis, const ExchangeCorrelation& functional)
       : basis_(basis), functional_(functional) {}
 
-  /// @param start potential of a similar atom, or nothing: Thomas–Fermi
+  /// @param start a similar atom in the same basis, or nothing: Thomas–Fermi
   /// @throws ConvergenceError with the shell energies' last change
   [[nodiscard]] AtomSolution solve(const AtomProblem& problem,
-                                   const AtomPotential* start = nullptr) const;
+                                   const AtomSolution* start = nullptr) const;
 
  private:
-  struct Cycle;
   [[nodiscard]] AtomPotential thomas_fermi(int atomic_number) const;
   [[nodiscard]] Eigen::ArrayXd zora_factor(const AtomProblem& problem,
                                            const AtomPotential& potential) const;

@@ -19,8 +19,8 @@ constexpr double delta = 0.01;  // electrons, of the finite differences for Hubb
 /// Beyond this the wall, not the atom, holds the orbital: far above the walls of published sets.
 constexpr double held_by_wall = 0.5;  // Hartree
 
-/// Spectral elements: checked to give the atoms H to Rn to 1e-8 Ha.
-constexpr int degree = 12;
+/// Spectral elements: coarse ones around the nucleus, finer ones where walls and tails lie.
+constexpr int degree = 14;
 constexpr double box = 50.0;  // bohr
 
 std::shared_ptr<const RadialBasis> make_basis(const ElementRecipe& recipe) {
@@ -30,8 +30,8 @@ std::shared_ptr<const RadialBasis> make_basis(const ElementRecipe& recipe) {
   const double z = recipe.number;
   const bool relativistic = recipe.relativity != Relativity::none;
   // With a point nucleus ZORA orbitals go as a broken power of r: elements shrink towards it.
-  const GeometricEdges edges{
-      .first = (relativistic ? 1e-6 : 1e-2) / z, .turn = 0.1 / z, .last = box};
+  const GeometricEdges edges{.first = (relativistic ? 1e-6 : 1e-2) / z,
+                             .parts = {{0.1 / z, 3.0}, {0.5, 2.0}, {box, 1.5}}};
   return std::make_shared<SpectralBasis>(edges.make(), degree, highest_l);
 }
 
@@ -78,8 +78,7 @@ Element::Element(const ElementRecipe& recipe, const ExchangeCorrelation& functio
         free_.orbitals[i].energy > free_.orbitals[highest].energy)
       highest = i;
   }
-  const AtomSolution confined =
-      solver.solve(problem_of(recipe_, recipe_.density), &free_.potential);
+  const AtomSolution confined = solver.solve(problem_of(recipe_, recipe_.density), &free_);
   density_orbitals_ = confined.orbitals;
   screening_ = basis_->grid().r() * confined.hartree;
   if (superposition == Superposition::potential) {
@@ -108,7 +107,7 @@ double Element::hubbard(const AtomSolver& solver, std::size_t shell) const {
   const auto energy = [&](double change) {
     AtomProblem problem = problem_of(recipe_, std::nullopt);
     problem.shells[shell].electrons += change;
-    return solver.solve(problem, &free_.potential).orbitals[shell].energy;
+    return solver.solve(problem, &free_).orbitals[shell].energy;
   };
   const Shell& s = recipe_.shells[shell];
   const double full = 2.0 * (2.0 * s.l + 1.0);
@@ -122,7 +121,7 @@ double Element::hubbard(const AtomSolver& solver, std::size_t shell) const {
 void Element::add_orbital(const AtomSolver& solver, std::size_t shell, double hubbard) {
   const int l = recipe_.shells[shell].l;
   const Confinement& wave = recipe_.wave.at(l);
-  const AtomSolution confined = solver.solve(problem_of(recipe_, wave), &free_.potential);
+  const AtomSolution confined = solver.solve(problem_of(recipe_, wave), &free_);
   const AtomOrbital& orbital = confined.orbitals[shell];
   const double without_wall = orbital.energy - orbital.confinement_energy;
   if (without_wall > held_by_wall)

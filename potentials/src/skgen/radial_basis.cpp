@@ -1,10 +1,18 @@
 #include "skgen/radial_basis.hpp"
 
+#include <algorithm>
+
 namespace ionpass::skgen {
 
 Eigen::Index RadialBasis::size(int l) const {
   const Block& last = blocks(l).back();
   return last.first_function + last.values.cols();
+}
+
+Eigen::Index RadialBasis::bandwidth(int l) const {
+  Eigen::Index widest = 1;
+  for (const Block& block : blocks(l)) widest = std::max(widest, block.values.cols());
+  return widest - 1;
 }
 
 RadialFunction RadialBasis::on_grid(int l, const Eigen::VectorXd& coefficients) const {

@@ -34,6 +34,8 @@ class RadialBasis {
   [[nodiscard]] const RadialGrid& grid() const noexcept { return grid_; }
   [[nodiscard]] const std::vector<Block>& blocks(int l) const { return blocks_.at(l); }
   [[nodiscard]] Eigen::Index size(int l) const;
+  /// How far from the diagonal matrices reach.
+  [[nodiscard]] Eigen::Index bandwidth(int l) const;
 
   /// Σ_a c_a R_a at any r > 0.
   [[nodiscard]] virtual RadialFunction evaluate(int l, const Eigen::VectorXd& coefficients,

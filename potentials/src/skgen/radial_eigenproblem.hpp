@@ -2,6 +2,8 @@
 // proportion.
 #pragma once
 
+#include <optional>
+
 #include <Eigen/Dense>
 
 namespace ionpass::skgen {
@@ -18,5 +20,14 @@ struct RadialStates {
 [[nodiscard]] RadialStates lowest_states(const Eigen::MatrixXd& hamiltonian,
                                          const Eigen::MatrixXd& overlap, Eigen::Index count,
                                          double sigma);
+
+/// The same states by Rayleigh quotient iteration from those of a similar Hamiltonian, for matrices
+/// that are zero further than `bandwidth` from the diagonal: a hundredth of the work.
+/// @returns nothing if they did not converge, or are not the lowest (counted by the inertia of
+///          H - σS, Sylvester's law)
+[[nodiscard]] std::optional<RadialStates> refined_states(const Eigen::MatrixXd& hamiltonian,
+                                                         const Eigen::MatrixXd& overlap,
+                                                         Eigen::Index bandwidth,
+                                                         const RadialStates& start);
 
 }  // namespace ionpass::skgen

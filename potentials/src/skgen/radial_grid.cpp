@@ -46,16 +46,15 @@ Eigen::ArrayXd RadialGrid::derivative(const Eigen::ArrayXd& f) const {
 }
 
 std::vector<double> GeometricEdges::make() const {
-  std::vector<double> edges{0.0};
-  const auto grow = [&](double from, double to, double factor) {
+  std::vector<double> edges{0.0, first};
+  for (const Part& part : parts) {
+    const double from = edges.back();
+    if (part.end <= from) continue;
     const int steps =
-        std::max(1, static_cast<int>(std::ceil(std::log(to / from) / std::log(factor))));
+        std::max(1, static_cast<int>(std::ceil(std::log(part.end / from) / std::log(part.factor))));
     for (int i = 1; i <= steps; ++i)
-      edges.push_back(from * std::pow(to / from, static_cast<double>(i) / steps));
-  };
-  edges.push_back(first);
-  if (turn > first) grow(first, turn, inner);
-  grow(edges.back(), last, outer);
+      edges.push_back(from * std::pow(part.end / from, static_cast<double>(i) / steps));
+  }
   return edges;
 }
 

@@ -36,12 +36,14 @@ class RadialGrid {
   Eigen::MatrixXd differentiate_, integrate_;  // on [-1, 1]
 };
 
-/// Edges 0, first, …, last: by the factor `inner` up to `turn`, then by the factor `outer`.
+/// Edges 0, first, …: each part grows by its factor up to its end.
 struct GeometricEdges {
+  struct Part {
+    double end = 0.0;  ///< bohr
+    double factor = 2.0;
+  };
   double first = 1e-3;  ///< bohr
-  double turn = 1e-3;   ///< bohr
-  double last = 50.0;   ///< bohr
-  double inner = 3.0, outer = 2.0;
+  std::vector<Part> parts;
 
   [[nodiscard]] std::vector<double> make() const;
 };

@@ -31,7 +31,9 @@ RadialGrid make_grid(const std::vector<SlaterShell>& shells) {
   // Scaled ZORA puts a weak singularity at the nucleus into the potential's kernel, far inside the
   // steepest function.
   const double inside = 0.5 / steepest;
-  return {GeometricEdges{.first = 1e-3 * inside, .turn = inside, .last = reach}.make(),
+  constexpr double core_growth = 3.0, growth = 1.6;
+  return {GeometricEdges{.first = 1e-3 * inside, .parts = {{inside, core_growth}, {reach, growth}}}
+              .make(),
           points_per_element};
 }
 

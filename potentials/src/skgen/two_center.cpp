@@ -39,7 +39,8 @@ RadialPoints outer_points(double plane, int n) {
 /// An orbital with its polar part.
 struct PointValues {
   Eigen::ArrayXd value;
-  Eigen::ArrayXd acted_on;        // by kinetic energy and potential; of the second atom only
+  Eigen::ArrayXd radial, polar;   // components of its gradient in its own frame
+  Eigen::ArrayXd kinetic;         // -½∇² of it
   Eigen::ArrayXd along_gradient;  // its gradient along that of the density; GGA only
 };
 
@@ -114,14 +115,16 @@ void TwoCenter::for_each_shell(double distance, const QuadratureSize& size, Visi
   }
 }
 
-TwoCenterIntegrals TwoCenter::integrals(double distance, const QuadratureSize& size) const {
+TwoCenterIntegrals TwoCenter::integrals(double distance, const QuadratureSize& size,
+                                        Kinetic kinetic) const {
   const auto count = static_cast<Eigen::Index>(channels_.size());
   TwoCenterIntegrals out{Eigen::ArrayXd::Zero(count), Eigen::ArrayXd::Zero(count)};
-  for_each_shell(distance, size, [&](const Shells& shell, std::size_t) { add_shell(shell, out); });
+  for_each_shell(distance, size,
+                 [&](const Shells& shell, std::size_t) { add_shell(shell, kinetic, out); });
   return out;
 }
 
-void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
+void TwoCenter::add_shell(const Shells& shell, Kinetic kinetic, TwoCenterIntegrals& out) const {
   const auto orbital_size = [&](std::size_t atom) {
     const Eigen::Index rows = shell.functions[atom].rows() - 3;
     return shell.functions[atom].topRows(rows).abs().maxCoeff();
@@ -133,7 +136,10 @@ void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
   };
   Eigen::ArrayXd potential =
       row(0, tables_[0].potential_row()) + row(1, tables_[1].potential_row());
-  // ∇ρ in the two frames; q and p are the cosine and sine of the angle between them.
+  // Cosine and sine of the angle between the frames of the two atoms.
+  const Eigen::ArrayXd q = shell.sine[0] * shell.sine[1] + shell.cosine[0] * shell.cosine[1];
+  const Eigen::ArrayXd p = shell.cosine[0] * shell.sine[1] - shell.sine[0] * shell.cosine[1];
+  // ∇ρ in the two frames.
   Eigen::ArrayXd radial[2], polar[2], twice_vsigma;
   const bool superpose_density = superposition_ == Superposition::density;
   const bool gradient = superpose_density && functional_.needs_gradient();
@@ -142,8 +148,6 @@ void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
         row(0, tables_[0].density_row()) + row(1, tables_[1].density_row());
     const Eigen::ArrayXd slope1 = row(0, tables_[0].density_slope_row());
     const Eigen::ArrayXd slope2 = row(1, tables_[1].density_slope_row());
-    const Eigen::ArrayXd q = shell.sine[0] * shell.sine[1] + shell.cosine[0] * shell.cosine[1];
-    const Eigen::ArrayXd p = shell.cosine[0] * shell.sine[1] - shell.sine[0] * shell.cosine[1];
     const Eigen::ArrayXd sigma =
         (slope1.square() + slope2.square() + 2.0 * slope1 * slope2 * q).max(0.0);
     ExchangeCorrelation::Values xc;
@@ -157,6 +161,7 @@ void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
   }
 
   // Every orbital and |m| once per atom.
+  const Eigen::ArrayXd axis_distance2 = (shell.r[0] * shell.sine[0]).square();
   std::vector<PointValues> orbital_values[2];
   for (const std::size_t atom : {0U, 1U}) {
     const auto& orbitals = (atom == 0 ? first_ : second_).orbitals();
@@ -168,13 +173,11 @@ void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
             polar_function(orbitals[i].shell.l, m, shell.cosine[atom], shell.sine[atom]);
         PointValues v;
         v.value = r_part * angle.value;
-        if (atom == 1)
-          v.acted_on =
-              (row(1, RadialTables::kinetic_row(index)) * angle.value) + potential * v.value;
-        if (gradient)
-          v.along_gradient =
-              row(atom, RadialTables::slope_row(index)) * angle.value * radial[atom] +
-              r_part / shell.r[atom] * angle.slope * polar[atom];
+        v.radial = row(atom, RadialTables::slope_row(index)) * angle.value;
+        v.polar = r_part / shell.r[atom] * angle.slope;
+        if (kinetic == Kinetic::on_second)
+          v.kinetic = row(atom, RadialTables::kinetic_row(index)) * angle.value;
+        if (gradient) v.along_gradient = v.radial * radial[atom] + v.polar * polar[atom];
         orbital_values[atom].push_back(std::move(v));
       }
     }
@@ -186,12 +189,20 @@ void TwoCenter::add_shell(const Shells& shell, TwoCenterIntegrals& out) const {
     const PointValues& two =
         orbital_values[1][first_of_[1][channel.second] + static_cast<std::size_t>(channel.m)];
     const auto at = static_cast<Eigen::Index>(i);
-    out.hamiltonian[at] += (shell.weights * one.value * two.acted_on).sum();
-    out.overlap[at] += (shell.weights * one.value * two.value).sum();
+    const Eigen::ArrayXd product = one.value * two.value;
+    Eigen::ArrayXd integrand = potential * product;
+    if (kinetic == Kinetic::on_second) {
+      integrand += one.value * two.kinetic;
+    } else {
+      // ½ ∇φ1·∇φ2
+      integrand += 0.5 * (q * (one.radial * two.radial + one.polar * two.polar) +
+                          p * (one.polar * two.radial - one.radial * two.polar));
+      if (channel.m > 0) integrand += 0.5 * channel.m * channel.m * product / axis_distance2;
+    }
     if (gradient)
-      out.hamiltonian[at] += (shell.weights * twice_vsigma *
-                              (one.value * two.along_gradient + two.value * one.along_gradient))
-                                 .sum();
+      integrand += twice_vsigma * (one.value * two.along_gradient + two.value * one.along_gradient);
+    out.hamiltonian[at] += (shell.weights * integrand).sum();
+    out.overlap[at] += (shell.weights * product).sum();
   }
 }
 

@@ -28,6 +28,12 @@ struct QuadratureSize {
   [[nodiscard]] QuadratureSize scaled(double factor) const;
 };
 
+/// How the kinetic energy is taken; the same number where orbitals have a continuous slope.
+enum class Kinetic {
+  by_parts,   ///< ½ <∇φ1|∇φ2>: needs no second derivative, and is symmetric
+  on_second,  ///< <φ1| -½∇² φ2>
+};
+
 /// Of all channels at one distance, in the order of channels().
 struct TwoCenterIntegrals {
   Eigen::ArrayXd hamiltonian;  ///< Hartree
@@ -43,9 +49,10 @@ class TwoCenter {
 
   [[nodiscard]] const std::vector<TwoCenterChannel>& channels() const noexcept { return channels_; }
 
-  /// H = <φ1| -½∇² + V1 + V2 + v_xc[ρ1+ρ2] |φ2> with a non-relativistic kinetic energy that acts on
-  /// φ2, and S; atom 2 at R > 0 along z, both frames parallel.
-  [[nodiscard]] TwoCenterIntegrals integrals(double distance, const QuadratureSize& size) const;
+  /// H = <φ1| -½∇² + V1 + V2 + v_xc[ρ1+ρ2] |φ2> with a non-relativistic kinetic energy, and S; atom
+  /// 2 at R > 0 along z, both frames parallel.
+  [[nodiscard]] TwoCenterIntegrals integrals(double distance, const QuadratureSize& size,
+                                             Kinetic kinetic = Kinetic::by_parts) const;
 
   /// Largest |1 - <φ|φ>| over all orbitals of both atoms and all m, on the points of a distance.
   [[nodiscard]] double norm_error(double distance, const QuadratureSize& size) const;
@@ -55,7 +62,7 @@ class TwoCenter {
   struct Shells;
   template <class Visitor>
   void for_each_shell(double distance, const QuadratureSize& size, Visitor&& visit) const;
-  void add_shell(const Shells& shell, TwoCenterIntegrals& out) const;
+  void add_shell(const Shells& shell, Kinetic kinetic, TwoCenterIntegrals& out) const;
 
   const Element& first_;
   const Element& second_;
