@@ -63,7 +63,7 @@ class Generation {
   }
 
   GenerationReport run() {
-    fs::create_directories(settings_.folder);
+    prepare_folder(recipe_, settings_);
     over_threads(settings_.threads, elements_.size(), [&](std::size_t i) { solve_element(i); });
     // The heaviest and longest tables first, so that no thread is left with one at the end.
     std::vector<std::size_t> order(pairs_.size());

@@ -59,6 +59,19 @@ void emit_list(YAML::Emitter& out, const char* key, const std::vector<std::strin
 
 }  // namespace
 
+void prepare_folder(const Recipe& recipe, const GenerationSettings& settings) {
+  fs::create_directories(settings.folder);
+  const fs::path own = settings.folder / "recipe.yaml";
+  if (!fs::exists(own)) {
+    for (const auto& entry : fs::directory_iterator(settings.folder))
+      if (entry.path().extension() == ".skf" || entry.path().filename() == "set.yaml")
+        throw InputError(fmt::format(
+            "{}: holds a set that was not made here (it has no recipe.yaml); choose another folder",
+            settings.folder.string()));
+  }
+  write_text_file(own, recipe.text);
+}
+
 void write_set_files(const Recipe& recipe, const ExchangeCorrelation& functional,
                      const GenerationSettings& settings) {
   std::vector<std::string> missing;
@@ -86,7 +99,6 @@ void write_set_files(const Recipe& recipe, const ExchangeCorrelation& functional
   emit_list(out, "accuracy", accuracy(recipe, missing));
   out << YAML::EndMap;
   write_text_file(settings.folder / "set.yaml", std::string(out.c_str()) + "\n");
-  if (!recipe.text.empty()) write_text_file(settings.folder / "recipe.yaml", recipe.text);
 }
 
 }  // namespace ionpass::skgen

@@ -7,6 +7,11 @@
 
 namespace ionpass::skgen {
 
+/// Makes the folder and puts the recipe there, before anything is computed.
+/// @throws InputError for a folder that holds a set of other origin
+void prepare_folder(const Recipe& recipe, const GenerationSettings& settings);
+
+/// set.yaml and the repulsion, after the last table.
 /// @throws IoError, InputError for a repulsion without a folder
 void write_set_files(const Recipe& recipe, const ExchangeCorrelation& functional,
                      const GenerationSettings& settings);

@@ -40,6 +40,7 @@ void add_bands(CLI::App& app, Invocation& invocation);
 void add_relax(CLI::App& app, Invocation& invocation);
 void add_neb(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
+void add_skgen(CLI::App& app, Invocation& invocation);
 void add_potentials(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);
 
