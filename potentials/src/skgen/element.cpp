@@ -124,7 +124,8 @@ void Element::add_orbital(const AtomSolver& solver, std::size_t shell, double hu
   const AtomSolution confined = solver.solve(problem_of(recipe_, wave), &free_);
   const AtomOrbital& orbital = confined.orbitals[shell];
   const double without_wall = orbital.energy - orbital.confinement_energy;
-  if (without_wall > held_by_wall)
+  // An empty shell, there for polarisation, may owe its place to the wall.
+  if (orbital.shell.electrons > 0.0 && without_wall > held_by_wall)
     throw InputError(fmt::format(
         "element {}: the wall (r/{:g} bohr)^{:g} leaves no bound {}: without the wall's own {:.2f} "
         "Ha its energy is {:+.2f} Ha; widen the radius",
