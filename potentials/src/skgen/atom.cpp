@@ -122,26 +122,34 @@ void AtomSolver::solve_shells(const AtomProblem& problem, const AtomPotential& p
                      problem.atomic_number, out.states[l]);
     for (std::size_t i = 0; i < problem.shells.size(); ++i) {
       const Shell& shell = problem.shells[i];
-      if (shell.l != l) continue;
-      AtomOrbital& orbital = out.orbitals[i];
-      orbital.shell = shell;
-      orbital.energy = found.energies[shell.n - l - 1];
-      orbital.coefficients = found.coefficients.col(shell.n - l - 1);
-      const RadialFunction f = basis_.on_grid(l, orbital.coefficients);
-      Eigen::Index largest = 0;
-      (grid.r() * f.value).abs().maxCoeff(&largest);
-      if (f.value[largest] < 0.0) orbital.coefficients = -orbital.coefficients;
-      orbital.confinement_energy = grid.integral(confining * r2 * f.value.square());
-      if (problem.relativity == Relativity::zora) {
-        // E. van Lenthe, E. J. Baerends, J. G. Snijders, J. Chem. Phys. 101, 9783 (1994).
-        constexpr double c2 = speed_of_light * speed_of_light;
-        const double correction =
-            grid.integral(factor.square() / (4.0 * c2) *
-                          (r2 * f.slope.square() + l * (l + 1) * f.value.square()));
-        orbital.energy /= 1.0 + correction;
-      }
+      if (shell.l == l) out.orbitals[i] = make_orbital(problem, shell, found, {factor, confining});
     }
   }
+}
+
+AtomOrbital AtomSolver::make_orbital(const AtomProblem& problem, const Shell& shell,
+                                     const RadialStates& states, const Kernels& kernels) const {
+  const RadialGrid& grid = basis_.grid();
+  const Eigen::ArrayXd r2 = grid.r().square();
+  const int l = shell.l;
+  AtomOrbital out;
+  out.shell = shell;
+  out.energy = states.energies[shell.n - l - 1];
+  out.coefficients = states.coefficients.col(shell.n - l - 1);
+  const RadialFunction f = basis_.on_grid(l, out.coefficients);
+  Eigen::Index largest = 0;
+  (grid.r() * f.value).abs().maxCoeff(&largest);
+  if (f.value[largest] < 0.0) out.coefficients = -out.coefficients;
+  out.confinement_energy = grid.integral(kernels.wall * r2 * f.value.square());
+  if (problem.relativity == Relativity::zora) {
+    // E. van Lenthe, E. J. Baerends, J. G. Snijders, J. Chem. Phys. 101, 9783 (1994).
+    constexpr double c2 = speed_of_light * speed_of_light;
+    const double correction =
+        grid.integral(kernels.zora.square() / (4.0 * c2) *
+                      (r2 * f.slope.square() + l * (l + 1) * f.value.square()));
+    out.energy /= 1.0 + correction;
+  }
+  return out;
 }
 
 void AtomSolver::fill_density(AtomSolution& out) const {

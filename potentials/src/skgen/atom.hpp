@@ -71,6 +71,12 @@ class AtomSolver {
                                            const AtomPotential& potential) const;
   void solve_shells(const AtomProblem& problem, const AtomPotential& potential,
                     AtomSolution& out) const;
+  /// On the grid: f of the kinetic energy, and the wall.
+  struct Kernels {
+    Eigen::ArrayXd zora, wall;
+  };
+  [[nodiscard]] AtomOrbital make_orbital(const AtomProblem& problem, const Shell& shell,
+                                         const RadialStates& states, const Kernels& kernels) const;
   void fill_density(AtomSolution& out) const;
   [[nodiscard]] AtomPotential output_potential(AtomSolution& out, Eigen::ArrayXd& energy) const;
   [[nodiscard]] double total_energy(const AtomProblem& problem, const AtomSolution& solution,

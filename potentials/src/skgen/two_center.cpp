@@ -36,14 +36,6 @@ RadialPoints outer_points(double plane, int n) {
           (0.5 * rule.weights.array() * decay / rest.square()).matrix()};
 }
 
-/// An orbital with its polar part.
-struct PointValues {
-  Eigen::ArrayXd value;
-  Eigen::ArrayXd radial, polar;   // components of its gradient in its own frame
-  Eigen::ArrayXd kinetic;         // -½∇² of it
-  Eigen::ArrayXd along_gradient;  // its gradient along that of the density; GGA only
-};
-
 }  // namespace
 
 QuadratureSize QuadratureSize::scaled(double factor) const {
@@ -124,83 +116,101 @@ TwoCenterIntegrals TwoCenter::integrals(double distance, const QuadratureSize& s
   return out;
 }
 
+/// An orbital with its polar part.
+struct TwoCenter::PointValues {
+  Eigen::ArrayXd value;
+  Eigen::ArrayXd radial, polar;   // components of its gradient in its own frame
+  Eigen::ArrayXd kinetic;         // -½∇² of it
+  Eigen::ArrayXd along_gradient;  // its gradient along that of the density; GGA only
+};
+
+/// The operator at the points of a shell.
+struct TwoCenter::Operator {
+  Eigen::ArrayXd potential;            // Hartree, with the local part of v_xc
+  Eigen::ArrayXd twice_vsigma;         // 2 ∂e/∂σ; empty unless a gradient matters
+  Eigen::ArrayXd radial[2], polar[2];  // ∇ρ in the frames of the two atoms
+  Eigen::ArrayXd q, p;                 // cosine and sine of the angle between the frames
+};
+
+TwoCenter::Operator TwoCenter::operator_at(const Shells& shell) const {
+  const auto row = [&](std::size_t atom, Eigen::Index index) {
+    return shell.functions[atom].row(index).transpose();
+  };
+  Operator out;
+  out.q = shell.sine[0] * shell.sine[1] + shell.cosine[0] * shell.cosine[1];
+  out.p = shell.cosine[0] * shell.sine[1] - shell.sine[0] * shell.cosine[1];
+  out.potential = row(0, tables_[0].potential_row()) + row(1, tables_[1].potential_row());
+  if (superposition_ == Superposition::potential) return out;
+  const Eigen::ArrayXd density =
+      row(0, tables_[0].density_row()) + row(1, tables_[1].density_row());
+  const Eigen::ArrayXd slope1 = row(0, tables_[0].density_slope_row());
+  const Eigen::ArrayXd slope2 = row(1, tables_[1].density_slope_row());
+  const Eigen::ArrayXd sigma =
+      (slope1.square() + slope2.square() + 2.0 * slope1 * slope2 * out.q).max(0.0);
+  ExchangeCorrelation::Values xc;
+  functional_.evaluate(density.max(0.0), sigma, xc);
+  out.potential += xc.vrho;
+  if (!functional_.needs_gradient()) return out;
+  out.twice_vsigma = 2.0 * xc.vsigma;
+  out.radial[0] = slope1 + slope2 * out.q;
+  out.polar[0] = slope2 * out.p;
+  out.radial[1] = slope2 + slope1 * out.q;
+  out.polar[1] = -slope1 * out.p;
+  return out;
+}
+
+std::vector<TwoCenter::PointValues> TwoCenter::orbitals_at(const Shells& shell, std::size_t atom,
+                                                           const Operator& op) const {
+  const auto& orbitals = (atom == 0 ? first_ : second_).orbitals();
+  std::vector<PointValues> out;
+  for (std::size_t i = 0; i < orbitals.size(); ++i) {
+    const auto index = static_cast<Eigen::Index>(i);
+    const auto row = [&](Eigen::Index k) { return shell.functions[atom].row(k).transpose(); };
+    const Eigen::ArrayXd r_part = row(RadialTables::value_row(index));
+    for (int m = 0; m <= orbitals[i].shell.l; ++m) {
+      const PolarFunction angle =
+          polar_function(orbitals[i].shell.l, m, shell.cosine[atom], shell.sine[atom]);
+      PointValues v;
+      v.value = r_part * angle.value;
+      v.radial = row(RadialTables::slope_row(index)) * angle.value;
+      v.polar = r_part / shell.r[atom] * angle.slope;
+      v.kinetic = row(RadialTables::kinetic_row(index)) * angle.value;
+      if (op.twice_vsigma.size() > 0)
+        v.along_gradient = v.radial * op.radial[atom] + v.polar * op.polar[atom];
+      out.push_back(std::move(v));
+    }
+  }
+  return out;
+}
+
 void TwoCenter::add_shell(const Shells& shell, Kinetic kinetic, TwoCenterIntegrals& out) const {
   const auto orbital_size = [&](std::size_t atom) {
     const Eigen::Index rows = shell.functions[atom].rows() - 3;
     return shell.functions[atom].topRows(rows).abs().maxCoeff();
   };
   if (shell.weights.maxCoeff() * orbital_size(0) * orbital_size(1) < negligible) return;
-
-  const auto row = [&](std::size_t atom, Eigen::Index index) {
-    return shell.functions[atom].row(index).transpose();
-  };
-  Eigen::ArrayXd potential =
-      row(0, tables_[0].potential_row()) + row(1, tables_[1].potential_row());
-  // Cosine and sine of the angle between the frames of the two atoms.
-  const Eigen::ArrayXd q = shell.sine[0] * shell.sine[1] + shell.cosine[0] * shell.cosine[1];
-  const Eigen::ArrayXd p = shell.cosine[0] * shell.sine[1] - shell.sine[0] * shell.cosine[1];
-  // ∇ρ in the two frames.
-  Eigen::ArrayXd radial[2], polar[2], twice_vsigma;
-  const bool superpose_density = superposition_ == Superposition::density;
-  const bool gradient = superpose_density && functional_.needs_gradient();
-  if (superpose_density) {
-    const Eigen::ArrayXd density =
-        row(0, tables_[0].density_row()) + row(1, tables_[1].density_row());
-    const Eigen::ArrayXd slope1 = row(0, tables_[0].density_slope_row());
-    const Eigen::ArrayXd slope2 = row(1, tables_[1].density_slope_row());
-    const Eigen::ArrayXd sigma =
-        (slope1.square() + slope2.square() + 2.0 * slope1 * slope2 * q).max(0.0);
-    ExchangeCorrelation::Values xc;
-    functional_.evaluate(density.max(0.0), sigma, xc);
-    potential += xc.vrho;
-    twice_vsigma = 2.0 * xc.vsigma;
-    radial[0] = slope1 + slope2 * q;
-    polar[0] = slope2 * p;
-    radial[1] = slope2 + slope1 * q;
-    polar[1] = -slope1 * p;
-  }
-
-  // Every orbital and |m| once per atom.
+  const Operator op = operator_at(shell);
+  const std::vector<PointValues> values[] = {orbitals_at(shell, 0, op), orbitals_at(shell, 1, op)};
   const Eigen::ArrayXd axis_distance2 = (shell.r[0] * shell.sine[0]).square();
-  std::vector<PointValues> orbital_values[2];
-  for (const std::size_t atom : {0U, 1U}) {
-    const auto& orbitals = (atom == 0 ? first_ : second_).orbitals();
-    for (std::size_t i = 0; i < orbitals.size(); ++i) {
-      const auto index = static_cast<Eigen::Index>(i);
-      const Eigen::ArrayXd r_part = row(atom, RadialTables::value_row(index));
-      for (int m = 0; m <= orbitals[i].shell.l; ++m) {
-        const PolarFunction angle =
-            polar_function(orbitals[i].shell.l, m, shell.cosine[atom], shell.sine[atom]);
-        PointValues v;
-        v.value = r_part * angle.value;
-        v.radial = row(atom, RadialTables::slope_row(index)) * angle.value;
-        v.polar = r_part / shell.r[atom] * angle.slope;
-        if (kinetic == Kinetic::on_second)
-          v.kinetic = row(atom, RadialTables::kinetic_row(index)) * angle.value;
-        if (gradient) v.along_gradient = v.radial * radial[atom] + v.polar * polar[atom];
-        orbital_values[atom].push_back(std::move(v));
-      }
-    }
-  }
   for (std::size_t i = 0; i < channels_.size(); ++i) {
     const TwoCenterChannel& channel = channels_[i];
-    const PointValues& one =
-        orbital_values[0][first_of_[0][channel.first] + static_cast<std::size_t>(channel.m)];
-    const PointValues& two =
-        orbital_values[1][first_of_[1][channel.second] + static_cast<std::size_t>(channel.m)];
-    const auto at = static_cast<Eigen::Index>(i);
+    const auto m = static_cast<std::size_t>(channel.m);
+    const PointValues& one = values[0][first_of_[0][channel.first] + m];
+    const PointValues& two = values[1][first_of_[1][channel.second] + m];
     const Eigen::ArrayXd product = one.value * two.value;
-    Eigen::ArrayXd integrand = potential * product;
+    Eigen::ArrayXd integrand = op.potential * product;
     if (kinetic == Kinetic::on_second) {
       integrand += one.value * two.kinetic;
     } else {
       // ½ ∇φ1·∇φ2
-      integrand += 0.5 * (q * (one.radial * two.radial + one.polar * two.polar) +
-                          p * (one.polar * two.radial - one.radial * two.polar));
+      integrand += 0.5 * (op.q * (one.radial * two.radial + one.polar * two.polar) +
+                          op.p * (one.polar * two.radial - one.radial * two.polar));
       if (channel.m > 0) integrand += 0.5 * channel.m * channel.m * product / axis_distance2;
     }
-    if (gradient)
-      integrand += twice_vsigma * (one.value * two.along_gradient + two.value * one.along_gradient);
+    if (op.twice_vsigma.size() > 0)
+      integrand +=
+          op.twice_vsigma * (one.value * two.along_gradient + two.value * one.along_gradient);
+    const auto at = static_cast<Eigen::Index>(i);
     out.hamiltonian[at] += (shell.weights * integrand).sum();
     out.overlap[at] += (shell.weights * product).sum();
   }

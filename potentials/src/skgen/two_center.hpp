@@ -58,10 +58,14 @@ class TwoCenter {
   [[nodiscard]] double norm_error(double distance, const QuadratureSize& size) const;
 
  private:
-  struct Half;
   struct Shells;
+  struct Operator;
+  struct PointValues;
   template <class Visitor>
   void for_each_shell(double distance, const QuadratureSize& size, Visitor&& visit) const;
+  [[nodiscard]] Operator operator_at(const Shells& shell) const;
+  [[nodiscard]] std::vector<PointValues> orbitals_at(const Shells& shell, std::size_t atom,
+                                                     const Operator& op) const;
   void add_shell(const Shells& shell, Kinetic kinetic, TwoCenterIntegrals& out) const;
 
   const Element& first_;
