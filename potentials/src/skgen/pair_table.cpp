@@ -12,6 +12,7 @@ constexpr std::array sizes{QuadratureSize{60, 36, 36}, QuadratureSize{90, 50, 50
                            QuadratureSize{120, 72, 76}, QuadratureSize{160, 96, 110},
                            QuadratureSize{220, 130, 150}};
 constexpr double norm_limit = 1e-6;
+constexpr double norm_distance = 3.0;         // bohr
 constexpr double hermiticity_limit = 1e-7;    // Hartree
 constexpr double zero_distance_limit = 1e-3;  // of the extrapolation, not of the overlap
 constexpr double roughness_limit = 1e-6;      // Hartree: noise of 4e-9
@@ -30,7 +31,7 @@ struct Quadrature {
   double error = 0.0;  // Hartree or 1
 };
 
-/// The first size that the next one confirms.
+/// The first size that the next one confirms and that keeps norms.
 Quadrature choose_quadrature(const TwoCenter& integrator, const PairProblem& problem) {
   const std::vector<double> samples = sample_distances(problem);
   const auto at_samples = [&](const QuadratureSize& size) {
@@ -47,7 +48,9 @@ Quadrature choose_quadrature(const TwoCenter& integrator, const PairProblem& pro
       found.error =
           std::max({found.error, (fine[k].hamiltonian - coarse[k].hamiltonian).abs().maxCoeff(),
                     (fine[k].overlap - coarse[k].overlap).abs().maxCoeff()});
-    if (found.error <= problem.tolerance) return found;
+    if (found.error <= problem.tolerance &&
+        integrator.norm_error(norm_distance, sizes[i]) <= norm_limit)
+      return found;
     coarse = fine;
   }
   return found;
@@ -142,7 +145,7 @@ std::optional<PairTable> make_pair_table(const PairProblem& problem, const RowCa
   out.channels = integrator.channels();
   if (!fill(integrator, problem, quadrature.size, row_done, out)) return std::nullopt;
   out.checks = {{"quadrature", quadrature.error, problem.tolerance},
-                {"norm", integrator.norm_error(3.0, quadrature.size), norm_limit},
+                {"norm", integrator.norm_error(norm_distance, quadrature.size), norm_limit},
                 {"smoothness",
                  std::max(roughness(out.hamiltonian, out.step), roughness(out.overlap, out.step)),
                  roughness_limit}};
