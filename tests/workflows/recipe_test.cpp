@@ -94,6 +94,8 @@ TEST(RecipeFile, RefusalsNameThePlaceAndTheRemedy) {
   EXPECT_THAT(refusal(hydrogen, "functional: pbe\n"), HasSubstr("not known to libxc"));
   EXPECT_THAT(refusal(hydrogen, "grid: {start: 0.41}\n"), HasSubstr("no multiple"));
   EXPECT_THAT(refusal(hydrogen, "ends: {H-Q: 3}\n"), HasSubstr("no pair"));
+  EXPECT_THAT(refusal(hydrogen, "ends: {H-C: 3}\n"), HasSubstr("no such pair"));
+  EXPECT_THAT(refusal(hydrogen, "grid: {start: 4.0}\nends: {H-H: 3}\n"), HasSubstr("exceed"));
   EXPECT_THAT(refusal(hydrogen, "repulsion: nowhere\n"), HasSubstr("no folder"));
   EXPECT_THAT(refusal("  {}\n"), HasSubstr("elements"));
 }

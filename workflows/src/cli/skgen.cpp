@@ -127,8 +127,11 @@ int thread_count(const SkgenOptions& options) {
 
 ExitCode make_set(const SkgenOptions& options, const Invocation& call) {
   skgen::Recipe recipe = read_recipe(options.recipe);
-  if (options.complete)
+  if (options.complete) {
     for (skgen::ElementRecipe& element : recipe.elements) element.slater.clear();
+    recipe.text =
+        "# Carried out with --complete: as if no element had a 'slater' section.\n" + recipe.text;
+  }
   Display display(call);
   skgen::GenerationReport report;
   try {

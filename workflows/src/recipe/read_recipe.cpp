@@ -156,6 +156,22 @@ void check_grid(const Recipe& recipe, const YamlNode& node) {
     node.fail("grid.max_distance: must exceed the start by 1 bohr at least");
 }
 
+/// Fixed ends belong to pairs of the set, and leave room for a table.
+void check_ends(const Recipe& recipe, const YamlNode& node) {
+  const auto has = [&](int number) {
+    return std::ranges::find(recipe.elements, number, &skgen::ElementRecipe::number) !=
+           recipe.elements.end();
+  };
+  for (const auto& [pair, end] : recipe.ends) {
+    const std::string name =
+        fmt::format("{}-{}", element_symbol(pair.first), element_symbol(pair.second));
+    if (!has(pair.first) || !has(pair.second))
+      node.fail(fmt::format("ends.{}: the set has no such pair; remove it", name));
+    if (end < recipe.grid.start + 1.0)
+      node.fail(fmt::format("ends.{}: {} bohr given, must exceed grid.start by 1 bohr", name, end));
+  }
+}
+
 void check_name(const Recipe& recipe, const YamlNode& node) {
   const auto fits = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
@@ -184,6 +200,7 @@ Recipe parse_recipe(const std::string& text, const std::filesystem::path& file) 
   read_section<RecipeDraft>(root, recipe_keys(), draft);
   if (draft.recipe.elements.empty()) root.fail("elements: none given");
   check_grid(draft.recipe, root);
+  check_ends(draft.recipe, root);
   check_name(draft.recipe, root);
   return draft.recipe;
 }
