@@ -134,6 +134,32 @@ TEST(Harmonics, AreOrthonormalAndTheirSlopesTrue) {
     }
 }
 
+TEST(SkFiles, BothOrdersOfAPairAreThoseOfThePublishedFiles) {
+  const ExchangeCorrelation xc(pbe);
+  const Element carbon(perov("C"), xc, Superposition::density);
+  const Element nitrogen(perov("N"), xc, Superposition::density);
+  const TableGrid grid{.start = 2.0, .step = 0.2, .threshold = 1e-5, .max_distance = 4.0};
+  const PairProblem problem{carbon, nitrogen, xc, Superposition::density, grid, 4.0, 1e-5};
+  const auto table = make_pair_table(problem, [] { return true; });
+  ASSERT_TRUE(table);
+  Recipe recipe;
+  recipe.name = "test";
+  const test::TemporaryFolder folder;
+  for (const bool reversed : {false, true}) {
+    const dftb::SkFile file = dftb::read_skf(
+        folder.write("pair.skf", skf_text(recipe, problem, *table, reversed, {"test", "0"})),
+        false);
+    const dftb::SkFile expected = reversed ? published("N", "C") : published("C", "N");
+    for (const double r : {2.0, 3.0})
+      EXPECT_LT(
+          (file.rows.col(std::lround(r / 0.2) - 1) - expected.rows.col(std::lround(r / 0.02) - 1))
+              .cwiseAbs()
+              .maxCoeff(),
+          5e-6)
+          << r << " reversed: " << reversed;
+  }
+}
+
 /// Hydrogen with empty shells up to f, walls around all of them.
 ElementRecipe hydrogen_with_f() {
   ElementRecipe out = perov("H");
