@@ -48,7 +48,8 @@ std::string tables_script(const skgen::PairComparison& pair) {
         c, series_colour(static_cast<int>(c)), pair.columns[c].name);
   });
   script +=
-      "set key off\nset logscale y\nset format y '10^{%T}'\nset ytics 100\nset xlabel 'distance (bohr)'\n"
+      "set key off\nset logscale y\nset format y '10^{%T}'\nset ytics 100\nset xlabel 'distance "
+      "(bohr)'\n"
       "set ylabel 'difference, H (Ha) and S (dashed)'\n";
   script += curves([&](std::size_t c) {
     return fmt::format(
