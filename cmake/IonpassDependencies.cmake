@@ -11,6 +11,7 @@ find_package(SQLite3 REQUIRED)
 find_package(pegtl REQUIRED CONFIG)
 find_path(GEMMI_INCLUDE_DIR gemmi/cif.hpp REQUIRED)
 pkg_check_modules(SPGLIB REQUIRED IMPORTED_TARGET GLOBAL spglib)
+pkg_check_modules(LIBXC REQUIRED IMPORTED_TARGET GLOBAL libxc)
 find_package(LapackeOpenBLAS REQUIRED)
 
 if(IONPASS_MPI)

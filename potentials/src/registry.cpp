@@ -64,23 +64,12 @@ bool holds_parameters(const fs::path& folder) {
       [](const fs::directory_entry& entry) { return entry.path().extension() == ".skf"; });
 }
 
-fs::path find_set(const std::string& set, const fs::path& data) {
-  const std::vector<std::string> shipped = shipped_sets(data);
-  if (std::find(shipped.begin(), shipped.end(), set) != shipped.end()) return data / "dftb" / set;
-  if (holds_parameters(set)) return set;
-  std::string known;
-  for (const std::string& name : shipped)
-    known += fmt::format("{}dftb/{}", known.empty() ? "" : ", ", name);
-  throw InputError(fmt::format(
-      "potential 'dftb/{}': neither a shipped set ({}) nor a folder with .skf files", set, known));
-}
-
 std::shared_ptr<const dispersion::D3Reference> d3_reference(const fs::path& data) {
   return std::make_shared<const dispersion::D3Reference>(data / "d3");
 }
 
 std::unique_ptr<Potential> make_dftb(const PotentialSettings& settings, const fs::path& data) {
-  const fs::path folder = find_set(settings.name.substr(dftb_prefix.size()), data);
+  const fs::path folder = parameter_set_folder(settings.name.substr(dftb_prefix.size()), data);
   const dftb::SetDescription set = dftb::read_set_description(folder);
   std::optional<dispersion::D3> dispersion;
   if (settings.d3) {
@@ -101,6 +90,17 @@ std::unique_ptr<Potential> make_gfn1(const PotentialSettings& settings, const fs
 }
 
 }  // namespace
+
+fs::path parameter_set_folder(const std::string& set, const fs::path& data) {
+  const std::vector<std::string> shipped = shipped_sets(data);
+  if (std::find(shipped.begin(), shipped.end(), set) != shipped.end()) return data / "dftb" / set;
+  if (holds_parameters(set)) return set;
+  std::string known;
+  for (const std::string& name : shipped)
+    known += fmt::format("{}dftb/{}", known.empty() ? "" : ", ", name);
+  throw InputError(fmt::format(
+      "potential 'dftb/{}': neither a shipped set ({}) nor a folder with .skf files", set, known));
+}
 
 std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, const fs::path& data) {
   if (settings.name.starts_with(dftb_prefix)) return make_dftb(settings, data);

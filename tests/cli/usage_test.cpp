@@ -8,9 +8,9 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* commands[] = {"run",      "plan",   "validate",   "sites", "hops",
-                                    "evaluate", "bands",  "relax",      "neb",   "label",
-                                    "serve",    "report", "potentials", "schema"};
+constexpr const char* commands[] = {"run",      "plan",   "validate",   "sites",  "hops",
+                                    "evaluate", "bands",  "relax",      "neb",    "label",
+                                    "serve",    "report", "potentials", "schema", "skgen"};
 
 TEST_F(CommandLine, EveryCommandHasHelpWithAnExample) {
   const Spoken all = ionpass({"--help"});

@@ -81,6 +81,12 @@ struct PotentialSettings {
 [[nodiscard]] std::unique_ptr<Potential> make_potential(const PotentialSettings& settings,
                                                         const std::filesystem::path& data);
 
+/// Folder of a set of DFTB parameters.
+/// @param set name of a shipped set, or a folder with .skf files or a set.yaml
+/// @throws InputError for neither
+[[nodiscard]] std::filesystem::path parameter_set_folder(const std::string& set,
+                                                         const std::filesystem::path& data);
+
 /// Descriptions of all potentials that ship, in alphabetical order.
 [[nodiscard]] std::vector<PotentialDescription> shipped_potentials(
     const std::filesystem::path& data);

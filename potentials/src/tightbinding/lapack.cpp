@@ -1,5 +1,6 @@
 #include "tightbinding/lapack.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -141,6 +142,21 @@ void rank_k(const Eigen::Ref<const Matrix<Complex>>& a, Matrix<Complex>& c) {
   c.resize(a.rows(), a.rows());
   cblas_zherk(CblasColMajor, CblasLower, CblasNoTrans, rows(a), cols(a), 1.0, a.data(), stride(a),
               0.0, c.data(), stride(c));
+}
+
+bool solve_banded(const Matrix<double>& a, Eigen::Index bandwidth, Eigen::VectorXd& x) {
+  const Eigen::Index n = a.rows();
+  // LAPACK's band storage, with room for the fill-in of pivoting on top.
+  Matrix<double> band = Matrix<double>::Zero(3 * bandwidth + 1, n);
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const Eigen::Index top = std::max<Eigen::Index>(0, j - bandwidth);
+    const Eigen::Index count = std::min(n - 1, j + bandwidth) - top + 1;
+    band.col(j).segment(2 * bandwidth + top - j, count) = a.col(j).segment(top, count);
+  }
+  std::vector<lapack_int> pivots(static_cast<std::size_t>(n));
+  const auto width = static_cast<lapack_int>(bandwidth);
+  return LAPACKE_dgbsv(LAPACK_COL_MAJOR, static_cast<lapack_int>(n), width, width, 1, band.data(),
+                       stride(band), pivots.data(), x.data(), static_cast<lapack_int>(n)) == 0;
 }
 
 }  // namespace ionpass::tightbinding::lapack

@@ -73,4 +73,8 @@ void rank_k(const Eigen::Ref<const Matrix<double>>& a, Matrix<double>& c);
 void rank_k(const Eigen::Ref<const Matrix<std::complex<double>>>& a,
             Matrix<std::complex<double>>& c);
 
+/// x <- A^-1 x for a square A that is zero further than `bandwidth` from its diagonal. Returns
+/// false if A is singular to rounding.
+bool solve_banded(const Matrix<double>& a, Eigen::Index bandwidth, Eigen::VectorXd& x);
+
 }  // namespace ionpass::tightbinding::lapack

@@ -19,17 +19,6 @@ namespace {
 constexpr const char* muted_colour = "#7a8794";
 constexpr const char* saddle_colour = "#e0631b";
 
-std::string preamble(int width, int height) {
-  return fmt::format(
-      "set terminal svg size {},{} dynamic enhanced font 'sans,14'\n"
-      "set encoding utf8\n"
-      "set border 3 lw 1\n"
-      "set tics nomirror out scale 0.6\n"
-      "set grid lc rgb '#b0808890' lt 1 lw 0.8\n"
-      "set key off\n",
-      width, height);
-}
-
 struct Range {
   double low = 0.0;
   double high = 0.0;
@@ -44,7 +33,7 @@ std::string profile_script(const HopResult& hop) {
   const std::vector<ProfilePoint> curve = profile_curve(hop.images);
   const bool converged = hop.status == HopStatus::converged;
   Range energies{0.0, 0.0};
-  std::string script = preamble(460, 300) + "$curve << EOD\n";
+  std::string script = plot_preamble(460, 300) + "$curve << EOD\n";
   for (const ProfilePoint& p : curve) {
     energies = {std::min(energies.low, p.energy), std::max(energies.high, p.energy)};
     script += fmt::format("{:.6f} {:.6f}\n", p.s, p.energy);
@@ -91,7 +80,7 @@ std::string arrhenius_script(const std::vector<ArrheniusLine>& lines,
                              const KineticsAssumptions& kinetics) {
   const Range span = temperature_range(kinetics.temperatures);
   constexpr int steps = 60;
-  std::string script = preamble(860, 460);
+  std::string script = plot_preamble(860, 460);
   // All bands first, so that none covers a line.
   std::string bands;
   std::string curves;
@@ -157,6 +146,17 @@ std::string with_prefix(std::string text, const std::string& marker, std::string
 
 }  // namespace
 
+std::string plot_preamble(int width, int height) {
+  return fmt::format(
+      "set terminal svg size {},{} dynamic enhanced font 'sans,14'\n"
+      "set encoding utf8\n"
+      "set border 3 lw 1\n"
+      "set tics nomirror out scale 0.6\n"
+      "set grid lc rgb '#b0808890' lt 1 lw 0.8\n"
+      "set key off\n",
+      width, height);
+}
+
 std::optional<std::string> inline_svg(std::string_view svg, std::string_view id_prefix,
                                       std::string_view label) {
   const std::size_t start = svg.find("<svg");
@@ -201,6 +201,11 @@ std::optional<std::string> Plotter::arrhenius(const std::vector<ArrheniusLine>& 
                                               const KineticsAssumptions& kinetics) {
   if (lines.empty() || kinetics.temperatures.empty()) return std::nullopt;
   return draw(arrhenius_script(lines, kinetics), "Hop rates over inverse temperature");
+}
+
+std::optional<std::string> Plotter::tables(const skgen::PairComparison& pair) {
+  if (pair.distances.size() < 2 || pair.columns.empty()) return std::nullopt;
+  return draw(tables_script(pair), "Slater–Koster integrals of " + pair.pair);
 }
 
 }  // namespace ionpass::workflows::report

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <potentials/table_comparison.hpp>
 #include <workflows/kinetics.hpp>
 #include <workflows/report.hpp>
 #include <workflows/results.hpp>
@@ -30,6 +31,9 @@ class Plotter {
   [[nodiscard]] std::optional<std::string> arrhenius(const std::vector<ArrheniusLine>& lines,
                                                      const KineticsAssumptions& kinetics);
 
+  /// Integrals of a pair in two sets of tables, and their differences, over the distance.
+  [[nodiscard]] std::optional<std::string> tables(const skgen::PairComparison& pair);
+
   /// What went wrong first; empty if nothing did.
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
@@ -41,6 +45,10 @@ class Plotter {
   bool gave_up_ = false;
   int drawn_ = 0;
 };
+
+/// Terminal, size and common look of every plot.
+[[nodiscard]] std::string plot_preamble(int width, int height);
+[[nodiscard]] std::string tables_script(const skgen::PairComparison& pair);
 
 /// An SVG document made ready for a page: without prolog and titles, its ids prefixed so that
 /// several can stand in one page, and with a label for those who cannot see it. Nothing if the text
