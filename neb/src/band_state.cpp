@@ -54,7 +54,7 @@ Evaluation mirrored(const Evaluation& evaluation, const BandSymmetry& symmetry) 
 }  // namespace
 
 Band::State::State(Path images, BandSettings wanted)
-    : settings(std::move(wanted)),
+    : settings(wanted),
       optimizer(make_optimizer(settings.optimizer)),
       path(std::move(images)),
       trial(path),

@@ -22,7 +22,7 @@ constexpr std::size_t first_saddle_slot = 2000;
 
 PathSearch::PathSearch(Path path, const Evaluation& initial, const Evaluation& final_,
                        PathSearchSettings settings)
-    : state_(std::make_unique<State>(std::move(path), initial, final_, std::move(settings))) {}
+    : state_(std::make_unique<State>(std::move(path), initial, final_, settings)) {}
 
 PathSearch::~PathSearch() = default;
 

@@ -9,7 +9,7 @@ namespace ionpass::neb {
 
 PathSearch::State::State(Path path, const Evaluation& initial, const Evaluation& final_,
                          PathSearchSettings wanted)
-    : settings(std::move(wanted)), given{initial.free_energy, final_.free_energy} {
+    : settings(wanted), given{initial.free_energy, final_.free_energy} {
   start_band(Stage::settling, std::move(path), {initial, final_});
 }
 

@@ -53,10 +53,7 @@ double max_force(const Eigen::Matrix3Xd& forces) {
 
 struct Relaxation::State {
   State(Structure start, RelaxationSettings wanted)
-      : settings(std::move(wanted)),
-        motion(start, settings),
-        current(std::move(start)),
-        best(current) {
+      : settings(wanted), motion(start, settings), current(std::move(start)), best(current) {
     optimizer = make_optimizer(settings.optimizer);
   }
 
@@ -171,7 +168,7 @@ void Relaxation::State::advance(const Evaluation& evaluation) {
 
 Relaxation::Relaxation(Structure start, RelaxationSettings settings) {
   check(start, settings);
-  state_ = std::make_unique<State>(std::move(start), std::move(settings));
+  state_ = std::make_unique<State>(std::move(start), settings);
 }
 
 Relaxation::~Relaxation() = default;

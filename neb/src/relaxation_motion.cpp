@@ -68,7 +68,7 @@ double RelaxationMotion::scale(const Structure& structure) const {
 
 Eigen::Matrix3Xd RelaxationMotion::generalized_forces(const Structure& structure,
                                                       const Evaluation& evaluation) const {
-  const Eigen::Matrix3Xd atoms = forces(structure, evaluation);
+  Eigen::Matrix3Xd atoms = forces(structure, evaluation);
   if (!cell_) return atoms;
   Eigen::Matrix3Xd out(3, atoms.cols() + 3);
   out << atoms, -structure.cell->volume() / scale(structure) * active_stress(structure, evaluation);

@@ -98,7 +98,10 @@ class Bins {
   }
 
   [[nodiscard]] std::size_t index(const Eigen::Vector3i& bin) const {
-    return static_cast<std::size_t>((bin(0) * counts_(1) + bin(1)) * counts_(2) + bin(2));
+    const auto at = [](const Eigen::Vector3i& v, int axis) {
+      return static_cast<std::size_t>(v(axis));
+    };
+    return (at(bin, 0) * at(counts_, 1) + at(bin, 1)) * at(counts_, 2) + at(bin, 2);
   }
 
   Eigen::Vector3i counts_;

@@ -62,7 +62,7 @@ Eigen::Vector3d read_scale(std::string_view line, const SourceLocation& where) {
     if (scale == 0.0) throw InputError(where, "scale factor is 0: use 1 for lattice vectors in Å");
     return Eigen::Vector3d::Constant(scale);
   }
-  const Eigen::Vector3d scale = three_numbers(words, "scale factor", where);
+  Eigen::Vector3d scale = three_numbers(words, "scale factor", where);
   if (scale.minCoeff() <= 0.0) {
     throw InputError(where, "three scale factors must all be positive");
   }

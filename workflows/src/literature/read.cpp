@@ -22,8 +22,8 @@ constexpr double largest_energy = 10.0;  // eV; a barrier above it is a slip of 
 /// One mapping of the file, with its place for messages.
 class Section {
  public:
-  Section(YAML::Node node, std::string file, std::string path)
-      : node_(std::move(node)), file_(std::move(file)), path_(std::move(path)) {
+  Section(const YAML::Node& node, std::string file, std::string path)
+      : node_(node), file_(std::move(file)), path_(std::move(path)) {
     if (!node_.IsMap()) fail(node_, "a mapping of keys is needed");
   }
 

@@ -157,7 +157,7 @@ std::string duration_text(double seconds) {
   if (total < 60) return fmt::format("{} s", total);
   if (total < 3600) return fmt::format("{} min", (total + 30) / 60);
   const long long minutes = (total + 30) / 60;
-  if (minutes < 24 * 60) return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
+  if (minutes < 24LL * 60) return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
   const long long hours = (total + 1800) / 3600;
   return fmt::format("{} d {:02} h", hours / 24, hours % 24);
 }

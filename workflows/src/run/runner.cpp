@@ -92,7 +92,7 @@ class Driver final : public neb::RunObserver {
   [[nodiscard]] RunSnapshot snapshot() const;
   void note(const std::string& line);
   void record_once(const std::string& kind, const std::string& detail);
-  [[nodiscard]] RunOutcome conclude(std::optional<std::string> stopped_by);
+  [[nodiscard]] RunOutcome conclude(const std::optional<std::string>& stopped_by);
 
   const Study& study_;
   const RunOptions& options_;
@@ -253,12 +253,12 @@ RunOutcome Driver::run(const hpc::Communicator& communicator, const hpc::Interru
   }
   evaluator.stop();
   collect_events();
-  RunOutcome outcome = conclude(std::move(stopped_by));
+  RunOutcome outcome = conclude(stopped_by);
   evaluator_ = nullptr;
   return outcome;
 }
 
-RunOutcome Driver::conclude(std::optional<std::string> stopped_by) {
+RunOutcome Driver::conclude(const std::optional<std::string>& stopped_by) {
   RunOutcome outcome;
   outcome.result = result();
   save_result();

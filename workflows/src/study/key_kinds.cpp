@@ -68,14 +68,15 @@ long long read_integer(const YamlNode& node, const Range& range) {
 }
 
 std::string read_word(const YamlNode& node, const std::vector<std::string>& words) {
-  const std::string word = node.text();
+  std::string word = node.text();
   if (std::ranges::find(words, word) == words.end())
     node.fail(fmt::format("'{}' given, expected one of {}{}", word, fmt::join(words, ", "),
                           nearest(word, words) ? suggestion(word, words) : ""));
   return word;
 }
 
-Key number_key(KeyHead head, Member<double> member, Dimension dimension, Range range) {
+Key number_key(const KeyHead& head, Member<double> member, Dimension dimension,
+               const Range& range) {
   Key key{
       head.path, "number", std::string(unit_of(dimension)), range.text, head.meaning, head.scope,
       {},        {}};
@@ -86,14 +87,14 @@ Key number_key(KeyHead head, Member<double> member, Dimension dimension, Range r
   return key;
 }
 
-Key flag_key(KeyHead head, Member<bool> member) {
+Key flag_key(const KeyHead& head, Member<bool> member) {
   Key key{head.path, "true|false", "", "", head.meaning, head.scope, {}, {}};
   key.read = [=](StudyDraft& draft, const YamlNode& node) { member(draft) = node.flag(); };
   key.write = [=](StudyDraft& draft) { return member(draft) ? "true" : "false"; };
   return key;
 }
 
-Key text_key(KeyHead head, Member<std::string> member) {
+Key text_key(const KeyHead& head, Member<std::string> member) {
   Key key{head.path, "text", "", "", head.meaning, head.scope, {}, {}};
   key.read = [=](StudyDraft& draft, const YamlNode& node) { member(draft) = node.text(); };
   key.write = [=](StudyDraft& draft) -> std::optional<std::string> {
@@ -103,7 +104,8 @@ Key text_key(KeyHead head, Member<std::string> member) {
   return key;
 }
 
-Key word_key(KeyHead head, Member<std::string> member, std::vector<std::string> words) {
+Key word_key(const KeyHead& head, Member<std::string> member,
+             const std::vector<std::string>& words) {
   Key key{head.path, joined(words), "", "", head.meaning, head.scope, {}, {}};
   key.read = [=](StudyDraft& draft, const YamlNode& node) {
     member(draft) = read_word(node, words);
@@ -112,8 +114,8 @@ Key word_key(KeyHead head, Member<std::string> member, std::vector<std::string> 
   return key;
 }
 
-Key words_key(KeyHead head, Member<std::vector<std::string>> member,
-              std::vector<std::string> words) {
+Key words_key(const KeyHead& head, Member<std::vector<std::string>> member,
+              const std::vector<std::string>& words) {
   Key key{head.path,    words.empty() ? "list of texts" : "list of " + joined(words),
           "",           "",
           head.meaning, head.scope,
@@ -131,8 +133,8 @@ Key words_key(KeyHead head, Member<std::vector<std::string>> member,
   return key;
 }
 
-Key numbers_key(KeyHead head, Member<std::vector<double>> member, Dimension dimension,
-                Range range) {
+Key numbers_key(const KeyHead& head, Member<std::vector<double>> member, Dimension dimension,
+                const Range& range) {
   Key key{head.path,
           "list of numbers",
           std::string(unit_of(dimension)),

@@ -67,19 +67,20 @@ using Member = Value& (*)(StudyDraft&);
 [[nodiscard]] std::string read_word(const YamlNode& node, const std::vector<std::string>& words);
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
 
-[[nodiscard]] Key number_key(KeyHead head, Member<double> member, Dimension dimension, Range range);
-[[nodiscard]] Key flag_key(KeyHead head, Member<bool> member);
-[[nodiscard]] Key text_key(KeyHead head, Member<std::string> member);
-[[nodiscard]] Key word_key(KeyHead head, Member<std::string> member,
-                           std::vector<std::string> words);
+[[nodiscard]] Key number_key(const KeyHead& head, Member<double> member, Dimension dimension,
+                             const Range& range);
+[[nodiscard]] Key flag_key(const KeyHead& head, Member<bool> member);
+[[nodiscard]] Key text_key(const KeyHead& head, Member<std::string> member);
+[[nodiscard]] Key word_key(const KeyHead& head, Member<std::string> member,
+                           const std::vector<std::string>& words);
 /// @param words those allowed; empty: any
-[[nodiscard]] Key words_key(KeyHead head, Member<std::vector<std::string>> member,
-                            std::vector<std::string> words);
-[[nodiscard]] Key numbers_key(KeyHead head, Member<std::vector<double>> member, Dimension dimension,
-                              Range range);
+[[nodiscard]] Key words_key(const KeyHead& head, Member<std::vector<std::string>> member,
+                            const std::vector<std::string>& words);
+[[nodiscard]] Key numbers_key(const KeyHead& head, Member<std::vector<double>> member,
+                              Dimension dimension, const Range& range);
 
 template <class Integer>
-[[nodiscard]] Key integer_key(KeyHead head, Member<Integer> member, Range range) {
+[[nodiscard]] Key integer_key(const KeyHead& head, Member<Integer> member, Range range) {
   range.upper = std::min(range.upper, static_cast<double>(std::numeric_limits<int>::max()));
   Key key{head.path, "integer", "", range.text, head.meaning, head.scope, {}, {}};
   key.read = [member, range](StudyDraft& draft, const YamlNode& node) {
@@ -91,7 +92,7 @@ template <class Integer>
 
 /// One of several words, each standing for a value of an enumeration.
 template <class Enumeration>
-[[nodiscard]] Key enumeration_key(KeyHead head, Member<Enumeration> member,
+[[nodiscard]] Key enumeration_key(const KeyHead& head, Member<Enumeration> member,
                                   std::vector<std::pair<std::string, Enumeration>> values) {
   std::vector<std::string> words;
   for (const auto& [word, value] : values) words.push_back(word);
@@ -113,8 +114,9 @@ template <class Enumeration>
 /// chosen.
 /// @param chosen_by the key and word that choose it, "springs: constant"
 template <class Alternative, class Variant, class Value>
-[[nodiscard]] Key variant_key(KeyHead head, Member<Variant> variant, Value Alternative::*field,
-                              std::pair<Dimension, Range> kind, std::string chosen_by) {
+[[nodiscard]] Key variant_key(const KeyHead& head, Member<Variant> variant,
+                              Value Alternative::*field, const std::pair<Dimension, Range>& kind,
+                              const std::string& chosen_by) {
   constexpr bool whole = std::is_integral_v<Value>;
   const auto& [dimension, range] = kind;
   Key key{head.path,
@@ -148,7 +150,7 @@ template <class Alternative, class Variant, class Value>
 /// Chooses the alternative of a variant by a word; choosing the one that is there keeps its
 /// numbers.
 template <class First, class Second, class Variant>
-[[nodiscard]] Key choice_key(KeyHead head, Member<Variant> variant, std::string first,
+[[nodiscard]] Key choice_key(const KeyHead& head, Member<Variant> variant, std::string first,
                              std::string second) {
   Key key{head.path, first + "|" + second, "", "", head.meaning, head.scope, {}, {}};
   key.read = [=](StudyDraft& draft, const YamlNode& node) {

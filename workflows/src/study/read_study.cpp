@@ -52,7 +52,7 @@ void check_name(const StudyDraft& draft, const YamlNode& node) {
 
 /// The file as written, beside the study file, or in the shipped library.
 fs::path find_structure(const fs::path& written, const fs::path& study_file) {
-  const fs::path beside = study_file.parent_path() / written;
+  fs::path beside = study_file.parent_path() / written;
   std::error_code ignored;
   if (fs::exists(beside, ignored) || *written.begin() != "library") return beside;
   return data_paths().structures / written.lexically_relative("library");

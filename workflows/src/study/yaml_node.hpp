@@ -42,8 +42,8 @@ class YamlNode {
   [[nodiscard]] bool flag() const;  ///< true or false, nothing else
 
  private:
-  YamlNode(YAML::Node node, std::string file, std::string path)
-      : node_(std::move(node)), file_(std::move(file)), path_(std::move(path)) {}
+  YamlNode(const YAML::Node& node, std::string file, std::string path)
+      : node_(node), file_(std::move(file)), path_(std::move(path)) {}
 
   YAML::Node node_;
   std::string file_;
