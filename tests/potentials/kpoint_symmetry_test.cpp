@@ -1,6 +1,7 @@
 // k-points that a space group leaves: their number, and that nothing changes but the work.
 #include "tightbinding/kpoint_symmetry.hpp"
 
+#include <cmath>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -68,19 +69,46 @@ TEST(KpointSymmetry, UsesNoOperationThatTheMeshBreaks) {
   EXPECT_EQ(left.symmetrizer->size(), 16U);
 }
 
+/// Lead and iodine on the threefold axes of a hexagonal cell, in buckled layers: P3m1.
+Structure hexagonal_layers() {
+  Structure out;
+  out.numbers = {82, 53, 53};
+  Eigen::Matrix3d cell;
+  cell << 4.6, -2.3, 0.0, 0.0, 2.3 * std::sqrt(3.0), 0.0, 0.0, 0.0, 7.0;
+  out.cell.emplace(cell);
+  Eigen::Matrix3Xd f(3, 3);
+  f << 0.0, 1.0 / 3.0, 2.0 / 3.0, 0.0, 2.0 / 3.0, 1.0 / 3.0, 0.0, 0.25, -0.27;
+  out.positions = cell * f;
+  return out;
+}
+
+/// Atoms in general places that only a diagonal mirror joins.
+Structure mirrored_pairs() {
+  Structure out;
+  out.numbers = {82, 82, 53, 53};
+  out.cell.emplace(Eigen::Matrix3d(Eigen::Vector3d(6.0, 6.0, 7.0).asDiagonal()));
+  Eigen::Matrix3Xd f(3, 4);
+  // Rows of atoms along x and along y, joined by the diagonal mirror.
+  f << 0.20, 0.50, 0.70, 0.53, 0.50, 0.20, 0.53, 0.70, 0.10, 0.10, 0.20, 0.20;
+  out.positions = out.cell->matrix() * f;
+  return out;
+}
+
 class KpointSymmetryEnergies : public testing::TestWithParam<const char*> {};
 
 TEST_P(KpointSymmetryEnergies, AreThoseOfTheWholeMesh) {
   PotentialSettings settings;
   settings.name = GetParam();
   settings.scf.tolerance = 1e-11;
-  for (const Eigen::Vector3d& shift : {Eigen::Vector3d(0, 0, 0), Eigen::Vector3d(0.5, 0.5, 0.0)}) {
-    settings.kpoints = KpointMesh{{3, 3, 2}, shift};
+  const KpointMesh mesh{{3, 3, 2}, Eigen::Vector3d::Zero()};
+  settings.kpoints = mesh;
+  for (const Structure& structure : {polar_perovskite(), hexagonal_layers(), mirrored_pairs()}) {
+    ASSERT_LT(reduced(structure, mesh).points.size(), kpoints(mesh, *structure.cell).size());
     Evaluation results[2];
     for (const bool symmetry : {false, true}) {
       settings.kpoint_symmetry = symmetry;
       results[symmetry ? 1 : 0] = make_potential(settings, parameter_data)
-                                      ->evaluate(polar_perovskite(), {.stress = true, .guess = {}});
+                                      ->evaluate(structure, {.stress = true, .guess = {}});
     }
     const auto& [whole, part] = results;
     EXPECT_NEAR(whole.free_energy, part.free_energy, 1e-8);
