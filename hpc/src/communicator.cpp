@@ -2,6 +2,7 @@
 #define OMPI_SKIP_MPICXX 1
 #define MPICH_SKIP_MPICXX 1
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -31,6 +32,14 @@ bool is_initialized() {
   int flag = 0;
   check_mpi(MPI_Initialized(&flag), "MPI_Initialized");
   return flag != 0;
+}
+
+// Launchers tell a process its rank: Open MPI, PMIx (Open MPI 5, srun), PMI (MPICH, Intel MPI,
+// srun), Cray PALS and ALPS.
+bool has_launcher() {
+  constexpr std::array names{"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "PALS_RANKID",
+                             "ALPS_APP_PE"};
+  return std::ranges::any_of(names, [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
 bool is_finalized() noexcept {
@@ -79,6 +88,7 @@ struct Communicator::Handle {
 Session::Session(int& argc, char**& argv) : exceptions_(std::uncaught_exceptions()) {
   if (is_initialized())
     throw MpiError("MPI is already initialised; make one hpc::Session per program");
+  if (!has_launcher()) return;
   int provided = MPI_THREAD_SINGLE;
   check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
 }
@@ -87,13 +97,17 @@ Session::~Session() {
   // While an exception passes, the other ranks may be waiting for this one: MPI_Finalize would wait
   // for them in turn. Leaving without it makes the launcher end them all.
   if (std::uncaught_exceptions() > exceptions_ || is_finalized()) return;
-  MPI_Finalize();
+  int flag = 0;
+  if (MPI_Initialized(&flag) == MPI_SUCCESS && flag != 0) MPI_Finalize();
 }
 
 Communicator::Communicator(std::shared_ptr<const Handle> handle) : handle_(std::move(handle)) {}
 
 Communicator Communicator::world() {
-  if (!is_initialized()) throw MpiError("MPI is not initialised; make an hpc::Session first");
+  if (!is_initialized()) {
+    if (!has_launcher()) return self();
+    throw MpiError("MPI is not initialised; make an hpc::Session first");
+  }
   return Communicator(std::make_shared<const Handle>(MPI_COMM_WORLD, false));
 }
 

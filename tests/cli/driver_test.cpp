@@ -6,6 +6,9 @@
 #include <structures/io.hpp>
 
 #include "cli_fixture.hpp"
+#ifdef IONPASS_MPIEXEC
+#include "ranks.hpp"
+#endif
 
 namespace ionpass::test {
 namespace {
@@ -137,12 +140,10 @@ TEST_F(DriverCommands, LabelContinuesAfterBeingKilled) {
 
 #ifdef IONPASS_MPIEXEC
 TEST_F(DriverCommands, LabelSpreadsOverRanks) {
-  for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"})
-    setenv(name, "1", 1);
   const std::string set = three_frames(), potential = fake("ok");
   std::vector<std::string> words = label(set, potential);
-  words.insert(words.begin(), {IONPASS_MPIEXEC, "-np", "3", "--oversubscribe", IONPASS_PROGRAM});
-  const Spoken spoken = run_program(words);
+  words.insert(words.begin(), IONPASS_PROGRAM);
+  const Spoken spoken = run_program(on_ranks(3, folder_.path(), words));
   EXPECT_EQ(spoken.exit_code, 0) << spoken.err;
   EXPECT_EQ(starts(), 3U);
   EXPECT_NEAR(*read_frames(folder_.path() / "out.extxyz").at(2).data.energy, 4.5, 1e-9);

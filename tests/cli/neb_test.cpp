@@ -1,5 +1,8 @@
 // ionpass neb: the inversion of ammonia, whose two ends are mirror images.
 #include "cli_fixture.hpp"
+#ifdef IONPASS_MPIEXEC
+#include "ranks.hpp"
+#endif
 
 namespace ionpass::test {
 namespace {
@@ -67,25 +70,16 @@ TEST_F(Ammonia, HasASymmetricBarrier) {
 TEST_F(Ammonia, HasTheSameBarrierOnTwoRanks) {
   const std::string output = folder_.path() / "path.extxyz";
   const nlohmann::json one = json_of(ionpass(arguments(output)));
-  std::vector<std::string> words{"/usr/bin/env",
-                                 "OMPI_ALLOW_RUN_AS_ROOT=1",
-                                 "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                                 IONPASS_MPIEXEC,
-                                 "--oversubscribe",
-                                 "-n",
-                                 "2",
-                                 IONPASS_PROGRAM};
-  for (const std::string& word : arguments(output)) words.push_back(word);
-  const nlohmann::json two = json_of(run_program(words));
+  std::vector<std::string> command = arguments(output);
+  command.insert(command.begin(), IONPASS_PROGRAM);
+  const nlohmann::json two = json_of(run_program(on_ranks(2, folder_.path(), command)));
   EXPECT_NEAR(two.at("barrier_forward"), one.at("barrier_forward"), 1e-9);
   EXPECT_EQ(two.at("evaluations"), one.at("evaluations"));
 }
 
 TEST_F(CommandLine, AMistakeEndsAllRanks) {
-  const Spoken spoken =
-      run_program({"/usr/bin/env", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                   IONPASS_MPIEXEC, "--oversubscribe", "-n", "2", IONPASS_PROGRAM, "run",
-                   study("neb: {imges: 3}\n")});
+  const Spoken spoken = run_program(
+      on_ranks(2, folder_.path(), {IONPASS_PROGRAM, "run", study("neb: {imges: 3}\n")}));
   EXPECT_EQ(spoken.exit_code, 2);
   EXPECT_THAT(spoken.err, HasSubstr("did you mean 'images'?"));
 }

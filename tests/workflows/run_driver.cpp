@@ -1,10 +1,8 @@
 // Runs a study with Lennard-Jones energies: what the tests start, stop, kill and start again.
 //   run_driver STUDY.yaml RUN_DIR DELAY_IN_MICROSECONDS REFUSED_ATOMIC_NUMBER
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <optional>
 #include <string>
 
 #include <lennard_jones.hpp>
@@ -36,12 +34,8 @@ int run(int argc, char** argv, const ionpass::hpc::Communicator& communicator) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Under mpirun the ranks of the job; otherwise no MPI at all, so that a kill leaves no daemon
-  // behind.
-  std::optional<ionpass::hpc::Session> session;
-  if (std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr) session.emplace(argc, argv);
-  const auto communicator =
-      session ? ionpass::hpc::Communicator::world() : ionpass::hpc::Communicator::self();
+  const ionpass::hpc::Session session(argc, argv);
+  const auto communicator = ionpass::hpc::Communicator::world();
   try {
     return run(argc, argv, communicator);
   } catch (const std::exception& error) {

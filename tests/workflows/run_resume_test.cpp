@@ -11,6 +11,9 @@
 
 #include "run_fixture.hpp"
 #include "run_process.hpp"
+#ifdef IONPASS_MPIEXEC
+#include "ranks.hpp"
+#endif
 
 namespace ionpass::workflows {
 namespace {
@@ -82,22 +85,16 @@ TEST(Resume, ATerminatedRunSaysSoAndContinues) {
 }
 
 #ifdef IONPASS_MPIEXEC
-std::vector<std::string> on_ranks(int ranks, const std::vector<std::string>& command) {
-  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
-  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
-  std::vector<std::string> words = {IONPASS_MPIEXEC, "--oversubscribe", "-n",
-                                    std::to_string(ranks)};
-  words.insert(words.end(), command.begin(), command.end());
-  return words;
-}
-
 TEST(Resume, RanksDoNotChangeTheResult) {
   const test::ScratchFolder folder("resume-ranks");
   const std::filesystem::path study = test::write_study(folder.path());
   const std::string expected = reference_report(study, folder.path() / "serial");
   for (const int ranks : {1, 2, 3}) {
     const std::filesystem::path run_dir = folder.path() / std::to_string(ranks);
-    EXPECT_EQ(test::Process(on_ranks(ranks, driver(study, run_dir, microseconds(200)))).wait(), 0);
+    EXPECT_EQ(test::Process(
+                  test::on_ranks(ranks, folder.path(), driver(study, run_dir, microseconds(200))))
+                  .wait(),
+              0);
     EXPECT_EQ(test::without_times(run_dir / "report.json"), expected);
     EXPECT_EQ(counters(run_dir).computed, counters(folder.path() / "serial").computed);
   }
@@ -109,7 +106,9 @@ TEST(Resume, WrongInputEndsAllRanks) {
   std::filesystem::create_directories(folder.path() / "run");
   write_text_file(folder.path() / "run" / "study.yaml", "study: another\n");
   const std::filesystem::path run_dir = folder.path() / "run";
-  EXPECT_EQ(test::Process(on_ranks(2, driver(study, run_dir, microseconds(0)))).wait(), 2);
+  EXPECT_EQ(test::Process(test::on_ranks(2, folder.path(), driver(study, run_dir, microseconds(0))))
+                .wait(),
+            2);
 }
 #endif
 

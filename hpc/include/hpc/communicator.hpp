@@ -17,7 +17,9 @@ class MpiError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Initialises MPI for the lifetime of the object; without MPI it does nothing. Make one, in main.
+/// Initialises MPI for the lifetime of the object if a launcher (mpirun, srun) started the program.
+/// Alone, the program is one rank and needs no MPI: it starts sooner, and leaves no daemon when it
+/// is killed. Make one, in main.
 class Session {
  public:
   Session(int& argc, char**& argv);
@@ -33,7 +35,8 @@ class Session {
 /// A group of ranks. Copies share the handle; the last copy frees it. Without MPI, one rank.
 class Communicator {
  public:
-  /// All ranks of the program; needs a Session.
+  /// All ranks of the program; this rank alone if no launcher started it.
+  /// @throws MpiError if there is a launcher and no Session
   static Communicator world();
   /// This rank alone; needs no Session.
   static Communicator self();
