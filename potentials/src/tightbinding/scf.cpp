@@ -123,9 +123,6 @@ class Pace {
   double expected_ = 0.0;
 };
 
-// Above it the states near the Fermi level are a small part of the response, Hartree.
-constexpr double small_gap = 0.02;
-
 /// Derivative of the populations that come out by those that go in.
 Eigen::MatrixXd charge_response(const ScfProblem& problem, const Filling& filling, double kt,
                                 const Eigen::VectorXd& dq) {
