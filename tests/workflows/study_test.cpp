@@ -155,6 +155,17 @@ TEST_F(StudyFile, TextReadsBackToTheSameStudy) {
   EXPECT_EQ(again.retention->reference->temperature, 363.15);
 }
 
+// A driver without a place for the temperature refuses one: none is made up for it in a run folder.
+TEST_F(StudyFile, TheElectronicTemperatureOfADriverIsWrittenOnlyIfGiven) {
+  const auto written = [this](const std::string& section) { return to_yaml(with(section)); };
+  const std::string key = "electronic_temperature: ";
+  EXPECT_THAT(written("potential: {name: driver/x}\n"), testing::Not(testing::HasSubstr(key)));
+  EXPECT_THAT(written("potential: {name: driver/x, electronic_temperature: 400}\n"),
+              testing::HasSubstr(key + "400"));
+  EXPECT_THAT(written("potential: {name: dftb/x}\n"), testing::HasSubstr(key + "300"));
+  EXPECT_FALSE(with("").materials[0].potential.electronic_temperature.has_value());
+}
+
 TEST_F(StudyFile, LeadingZerosAreNotOctal) {
   EXPECT_EQ(with("neb: {images: 011}\n").materials[0].path.images, 11);
 }

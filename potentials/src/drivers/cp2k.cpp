@@ -7,13 +7,10 @@
 
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
-#include <structures/io.hpp>
 #include <structures/units.hpp>
 
-#include "drivers/dialect.hpp"
-#include "drivers/input_template.hpp"
 #include "drivers/scratch_folder.hpp"
-#include "fingerprint.hpp"
+#include "drivers/template_dialect.hpp"
 
 namespace ionpass::drivers {
 
@@ -24,11 +21,11 @@ namespace {
 constexpr const char* input_file = "cp2k.inp";
 constexpr const char* restart_file = "ionpass-RESTART.wfn";
 
-const std::set<std::string>& placeholders() {
-  static const std::set<std::string> names = {"run_type",    "driver",  "cell",
-                                              "coordinates", "kinds",   "charge",
-                                              "stress",      "kpoints", "electronic_temperature"};
-  return names;
+TemplateWords words() {
+  return {.placeholders = {"run_type", "driver", "cell", "coordinates", "kinds", "charge", "stress",
+                           "kpoints", "electronic_temperature"},
+          .needed = {"run_type", "cell", "coordinates"},
+          .electronic_temperature = "electronic_temperature"};
 }
 
 std::string vector_line(const char* name, const Eigen::Vector3d& v) {
@@ -117,47 +114,21 @@ std::optional<Eigen::Matrix3d> read_stress(std::string_view text) {
   return -stress * units::gigapascal;
 }
 
-class Cp2k final : public Dialect {
+class Cp2k final : public TemplateDialect {
  public:
   Cp2k(const Recipe& recipe, const PotentialSettings& settings)
-      : recipe_(recipe),
-        settings_(settings),
-        file_(settings.driver.template_file.empty() ? recipe.template_file
-                                                    : settings.driver.template_file),
-        text_(read_text_file(file_)),
-        template_(InputTemplate::parse(text_, file_.string(), placeholders(),
-                                       {"warm", "retry", "socket"})) {
+      : TemplateDialect(recipe, settings, words()) {
     if (const std::size_t at = text_.find("IGNORE_CONVERGENCE_FAILURE"); at != std::string::npos)
-      throw InputError(location_in(text_, at, file_.string()),
-                       "IGNORE_CONVERGENCE_FAILURE hides failures; take it out");
-    for (const char* needed : {"run_type", "cell", "coordinates"})
-      if (!template_.uses(needed))
-        throw InputError(SourceLocation{file_.string(), 1, 1},
-                         fmt::format("the template has no {{{}}}; add it", needed));
+      refuse(at, "IGNORE_CONVERGENCE_FAILURE hides failures; take it out");
   }
 
   void check(const Structure& structure) const override {
-    require_cell(structure, recipe_.potential.name);
-    const int charge = whole_charge(structure, recipe_.potential.name);
-    if (charge != 0 && !template_.uses("charge"))
-      throw InputError(SourceLocation{file_.string(), 1, 1},
-                       "the structure is charged, but the template has no {charge}");
-    const auto points = kpoints(settings_.kpoints, *structure.cell);
-    const bool is_gamma = points.size() == 1 && points.front().fractional.isZero();
-    if (!is_gamma && !template_.uses("kpoints"))
-      throw InputError(SourceLocation{file_.string(), 1, 1},
-                       fmt::format("k-points ({}) are asked for, but the template has no "
-                                   "{{kpoints}}; use a larger cell at Γ, or another driver",
-                                   describe(settings_.kpoints)));
+    TemplateDialect::check(structure);
     for (const int number : elements_in(structure)) (void)kind_text(number);
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const override {
-    std::vector<std::pair<std::string, std::string>> out = {{"template", text_fingerprint(text_)}};
-    if (template_.uses("kpoints")) out.emplace_back("kpoints", describe(settings_.kpoints));
-    if (template_.uses("electronic_temperature"))
-      out.emplace_back("electronic_temperature",
-                       fmt::format("{} K", settings_.electronic_temperature));
+    auto out = TemplateDialect::settings();
     for (const auto& [number, entries] : recipe_.elements)
       for (const auto& [key, value] : entries)
         out.emplace_back(fmt::format("{} {}", element_symbol(number), key), value);
@@ -168,23 +139,18 @@ class Cp2k final : public Dialect {
     const Structure& structure = *job.structure;
     std::string kinds;
     for (const int number : elements_in(structure)) kinds += kind_text(number);
-    std::set<std::string> flags;
-    if (job.warm && fs::exists(folder / restart_file)) flags.insert("warm");
-    if (job.retry) flags.insert("retry");
-    if (job.socket) flags.insert("socket");
     write_input_file(
         folder / input_file,
-        template_.render(
-            {{"run_type", job.socket ? "DRIVER" : "ENERGY_FORCE"},
-             {"driver", driver_text(job.socket)},
-             {"cell", cell_text(structure)},
-             {"coordinates", coordinates_text(structure)},
-             {"kinds", kinds},
-             {"charge", fmt::format("{}", whole_charge(structure, recipe_.potential.name))},
-             {"stress", job.stress ? "ANALYTICAL" : "NONE"},
-             {"kpoints", kpoints_text(structure)},
-             {"electronic_temperature", fmt::format("{}", settings_.electronic_temperature)}},
-            flags));
+        render({{"run_type", job.socket ? "DRIVER" : "ENERGY_FORCE"},
+                {"driver", driver_text(job.socket)},
+                {"cell", cell_text(structure)},
+                {"coordinates", coordinates_text(structure)},
+                {"kinds", kinds},
+                {"charge", charge_text(structure)},
+                {"stress", job.stress ? "ANALYTICAL" : "NONE"},
+                {"kpoints", kpoints_text(structure)},
+                {"electronic_temperature", fmt::format("{}", electronic_temperature())}},
+               job, job.warm && fs::exists(folder / restart_file)));
   }
 
   [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& command,
@@ -223,7 +189,7 @@ class Cp2k final : public Dialect {
 
  private:
   [[nodiscard]] std::string kind_text(int number) const {
-    if (!template_.uses("kinds")) return "";
+    if (!uses("kinds")) return "";
     return fmt::format("    &KIND {}\n      BASIS_SET {}\n      POTENTIAL {}\n    &END KIND\n",
                        element_symbol(number), element_entry(recipe_, number, "basis"),
                        element_entry(recipe_, number, "potential"));
@@ -232,17 +198,11 @@ class Cp2k final : public Dialect {
   [[nodiscard]] std::string kpoints_text(const Structure& structure) const {
     std::string out =
         "    &KPOINTS\n      SCHEME GENERAL\n      SYMMETRY F\n      UNITS B_VECTOR\n";
-    for (const Kpoint& k : kpoints(settings_.kpoints, *structure.cell))
+    for (const Kpoint& k : kpoints_of(structure))
       out += fmt::format("      KPOINT {:.12f} {:.12f} {:.12f} {:.12f}\n", k.fractional(0),
                          k.fractional(1), k.fractional(2), k.weight);
     return out + "    &END KPOINTS\n";
   }
-
-  Recipe recipe_;
-  PotentialSettings settings_;
-  fs::path file_;
-  std::string text_;
-  InputTemplate template_;
 };
 
 }  // namespace

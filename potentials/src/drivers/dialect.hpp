@@ -35,6 +35,9 @@ struct Job {
   std::optional<SocketAddress> socket;  ///< absent: results come in files
 };
 
+/// Settings that a program has from us only where its input has a place for them.
+enum class Setting { electronic_temperature, kpoints };
+
 /// One program. Immutable; serves all workers at once.
 class Dialect {
  public:
@@ -44,6 +47,11 @@ class Dialect {
   virtual void check(const Structure& structure) const = 0;
   /// Everything beside the recipe that changes the numbers, for the description.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> settings() const = 0;
+  /// Whether the program hears of a setting.
+  [[nodiscard]] virtual bool takes(Setting setting) const {
+    (void)setting;
+    return false;
+  }
   /// Writes all input files of a job into a folder. @throws InputError, IoError
   virtual void write_input(const std::filesystem::path& folder, const Job& job) const = 0;
   /// What follows the program in its argument vector, or all of it if `command` has placeholders.

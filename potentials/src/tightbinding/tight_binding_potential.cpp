@@ -140,8 +140,9 @@ TightBindingPotential::TightBindingPotential(PotentialDescription description,
     : description_(std::move(description)),
       kpoints_(settings.kpoints),
       use_symmetry_(settings.kpoint_symmetry),
-      electronic_temperature_(settings.electronic_temperature),
-      kt_(settings.electronic_temperature * method.boltzmann),
+      electronic_temperature_(
+          settings.electronic_temperature.value_or(default_electronic_temperature)),
+      kt_(electronic_temperature_ * method.boltzmann),
       unpaired_(settings.unpaired),
       scf_(settings.scf) {
   require_sound(scf_, electronic_temperature_);

@@ -59,8 +59,9 @@ std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
                    "leave out k-points that the space group makes equal to others");
   command.add_option("--kshift", options->shift, "shift of the mesh in fractions of a step")
       ->expected(3);
-  command.add_option("--electronic-temperature", options->temperature,
-                     "smearing of the electrons, K (default: 300)");
+  command.add_option(
+      "--electronic-temperature", options->temperature,
+      "smearing of the electrons, K (default: 300; a driver as its template has it)");
   return options;
 }
 
@@ -80,7 +81,7 @@ std::unique_ptr<Potential> PotentialOptions::make() const {
     } catch (const InputError& error) {
       throw InputError(fmt::format("--electronic-temperature: {}", error.what()));
     }
-    if (settings.electronic_temperature < 0.0)
+    if (*settings.electronic_temperature < 0.0)
       throw InputError(
           fmt::format("--electronic-temperature: {} given, must be at least 0 K", *temperature));
   }

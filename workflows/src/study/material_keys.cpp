@@ -209,6 +209,27 @@ Key unpaired_key() {
           }};
 }
 
+/// Written with its default for tight bindings, which all smear; a driver has it only where its
+/// template does.
+Key electronic_temperature_key() {
+  const Range range = between(0.0, 20000.0);
+  return {"potential.electronic_temperature",
+          "number",
+          "K",
+          range.text,
+          "Fermi smearing of the electrons",
+          Scope::both,
+          [range](StudyDraft& draft, const YamlNode& node) {
+            draft.material.potential.electronic_temperature =
+                read_number(node, Dimension::temperature, range);
+          },
+          [](StudyDraft& draft) -> std::optional<std::string> {
+            const auto& given = draft.material.potential.electronic_temperature;
+            if (!given && is_driver(draft)) return std::nullopt;
+            return yaml_number(given.value_or(default_electronic_temperature));
+          }};
+}
+
 /// A damping parameter of D3; it has a value only where the section `d3` is given.
 Key d3_key(const std::string& name, const std::string& unit, const std::string& meaning,
            double D3Damping::*member) {
@@ -286,10 +307,7 @@ void append_potential_keys(std::vector<Key>& keys) {
   keys.push_back(
       text_key({"potential.name", "where energies come from: gfn1-xtb, dftb/SET, or driver/NAME"},
                [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
-  keys.push_back(number_key(
-      {"potential.electronic_temperature", "Fermi smearing of the electrons"},
-      [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
-      Dimension::temperature, between(0.0, 20000.0)));
+  keys.push_back(electronic_temperature_key());
   std::vector<Key> rows = {unpaired_key()};
   append_d3_keys(rows);
   append_gfn1_keys(rows);
