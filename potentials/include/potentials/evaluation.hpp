@@ -1,6 +1,7 @@
 // What a potential is asked, and what it answers.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,9 @@ struct EvaluationRequest {
   /// several), or empty. It changes the speed, and the answer only within the tolerance of the
   /// self-consistency.
   std::vector<double> guess;
+  /// Called several times a second while an external program computes. What it throws ends program
+  /// and evaluation, and goes on to the caller.
+  std::function<void()> on_wait = {};
 };
 
 /// How the self-consistent cycle ended. A potential without one reports converged after 0

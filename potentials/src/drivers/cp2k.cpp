@@ -1,14 +1,12 @@
 // CP2K (Kühne et al., J. Chem. Phys. 152, 194103 (2020)): QUICKSTEP with any template, over sockets
 // (RUN_TYPE DRIVER) or files.
-#include <charconv>
-#include <sstream>
-
 #include <fmt/format.h>
 
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
 #include <structures/units.hpp>
 
+#include "drivers/cp2k_output.hpp"
 #include "drivers/scratch_folder.hpp"
 #include "drivers/template_dialect.hpp"
 
@@ -54,66 +52,6 @@ std::string driver_text(const std::optional<SocketAddress>& socket) {
       socket->name, socket->port, socket->is_unix ? "T" : "F");
 }
 
-/// The number behind the last colon of the last line that holds a text.
-std::optional<double> last_number(std::string_view text, std::string_view marker) {
-  const std::size_t at = text.rfind(marker);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view line = text.substr(at + marker.size());
-  line = line.substr(0, line.find('\n'));
-  const std::size_t begin = line.find_first_not_of(" :");
-  if (begin == std::string_view::npos) return std::nullopt;
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(line.data() + begin, line.data() + line.size(), value);
-  (void)end;
-  return error == std::errc() ? std::optional(value) : std::nullopt;
-}
-
-/// Rows of numbers behind a heading: the last block of CP2K's table of forces.
-Eigen::Matrix3Xd read_forces(std::string_view text, std::size_t atoms,
-                             const ProgramOutput& output) {
-  constexpr std::string_view heading = "ATOMIC FORCES in [a.u.]";
-  constexpr std::string_view ending = "SUM OF ATOMIC FORCES";
-  const std::size_t begin = text.rfind(heading);
-  const std::size_t end = begin == std::string_view::npos ? begin : text.find(ending, begin);
-  if (end == std::string_view::npos)
-    throw failure(FailureKind::truncated_output, "CP2K's table of forces is not whole", output);
-  std::istringstream lines{std::string(text.substr(begin, end - begin))};
-  std::vector<double> numbers;
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    int index = 0, kind = 0;
-    std::string element;
-    double x = 0.0, y = 0.0, z = 0.0;
-    if (words >> index >> kind >> element >> x >> y >> z) numbers.insert(numbers.end(), {x, y, z});
-  }
-  if (numbers.size() != 3 * atoms)
-    throw failure(FailureKind::wrong_atom_count,
-                  fmt::format("CP2K gave forces on {} atoms for a structure of {}",
-                              numbers.size() / 3, atoms),
-                  output);
-  return Eigen::Map<const Eigen::Matrix3Xd>(numbers.data(), 3, static_cast<Eigen::Index>(atoms)) *
-         units::hartree_per_bohr;
-}
-
-/// "STRESS| Analytical stress tensor [GPa]", then a line of axes and three rows; CP2K's sign is
-/// that of a pressure.
-std::optional<Eigen::Matrix3d> read_stress(std::string_view text) {
-  const std::size_t begin = text.rfind("STRESS| Analytical stress tensor [GPa]");
-  if (begin == std::string_view::npos) return std::nullopt;
-  std::istringstream lines{std::string(text.substr(begin))};
-  std::string line, label, axis;
-  std::getline(lines, line);
-  std::getline(lines, line);
-  Eigen::Matrix3d stress;
-  for (int row = 0; row < 3; ++row) {
-    std::getline(lines, line);
-    std::istringstream words(line);
-    if (!(words >> label >> axis >> stress(row, 0) >> stress(row, 1) >> stress(row, 2)))
-      return std::nullopt;
-  }
-  return -stress * units::gigapascal;
-}
-
 class Cp2k final : public TemplateDialect {
  public:
   Cp2k(const Recipe& recipe, const PotentialSettings& settings)
@@ -132,6 +70,7 @@ class Cp2k final : public TemplateDialect {
     for (const auto& [number, entries] : recipe_.elements)
       for (const auto& [key, value] : entries)
         out.emplace_back(fmt::format("{} {}", element_symbol(number), key), value);
+    if (charges_) out.emplace_back("charges", to_string(*charges_));
     return out;
   }
 
@@ -173,6 +112,11 @@ class Cp2k final : public TemplateDialect {
     return static_cast<int>(last_number(text, proof).value_or(0.0));
   }
 
+  [[nodiscard]] std::optional<Eigen::VectorXd> charges(std::string_view text, std::size_t atoms,
+                                                       const ProgramOutput& output) const override {
+    return charges_ ? read_charges(text, *charges_, atoms, output) : std::nullopt;
+  }
+
   [[nodiscard]] Evaluation read_result(const fs::path&, const Job& job,
                                        const ProgramOutput& output) const override {
     const std::string text = output.fresh();
@@ -184,6 +128,7 @@ class Cp2k final : public TemplateDialect {
     out.energy = out.free_energy = *energy * units::hartree;
     out.forces = read_forces(text, job.structure->size(), output);
     out.stress = read_stress(text);
+    out.charges = charges(text, job.structure->size(), output);
     return out;
   }
 
@@ -195,14 +140,20 @@ class Cp2k final : public TemplateDialect {
                        element_entry(recipe_, number, "potential"));
   }
 
+  /// At Γ there is no such section: CP2K's algorithms for it alone are faster, and some know no
+  /// other point.
   [[nodiscard]] std::string kpoints_text(const Structure& structure) const {
+    const auto points = kpoints_of(structure);
+    if (is_gamma(points)) return "";
     std::string out =
         "    &KPOINTS\n      SCHEME GENERAL\n      SYMMETRY F\n      UNITS B_VECTOR\n";
-    for (const Kpoint& k : kpoints_of(structure))
+    for (const Kpoint& k : points)
       out += fmt::format("      KPOINT {:.12f} {:.12f} {:.12f} {:.12f}\n", k.fractional(0),
                          k.fractional(1), k.fractional(2), k.weight);
     return out + "    &END KPOINTS\n";
   }
+
+  std::optional<ChargeAnalysis> charges_ = charges_asked_for(text_);
 };
 
 }  // namespace

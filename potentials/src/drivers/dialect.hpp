@@ -62,6 +62,14 @@ class Dialect {
   /// Checks that the part of the output that belongs to one evaluation proves convergence.
   /// @returns the number of SCF steps, 0 if not known. @throws DriverError scf_not_converged
   virtual int require_convergence(std::string_view text, const ProgramOutput& output) const = 0;
+  /// Charges in that part of the output, e, one per atom; nothing if the program was not asked for
+  /// them. @throws DriverError truncated_output
+  [[nodiscard]] virtual std::optional<Eigen::VectorXd> charges(std::string_view text,
+                                                               std::size_t atoms,
+                                                               const ProgramOutput& output) const {
+    (void)text, (void)atoms, (void)output;
+    return std::nullopt;
+  }
   /// The result of a run over files that ended well. @throws DriverError
   [[nodiscard]] virtual Evaluation read_result(const std::filesystem::path& folder, const Job& job,
                                                const ProgramOutput& output) const = 0;

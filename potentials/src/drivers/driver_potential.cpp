@@ -140,7 +140,7 @@ Evaluation DriverPotential::do_evaluate(const Structure& structure,
   std::vector<std::string> incidents;
   while (true) {
     try {
-      Evaluation out = worker->evaluate(structure, request.stress, !incidents.empty());
+      Evaluation out = worker->evaluate(structure, request, !incidents.empty());
       require_sane(out, structure, description_.name);
       if (request.stress && structure.cell && !out.stress)
         throw InputError(fmt::format(
@@ -161,6 +161,9 @@ Evaluation DriverPotential::do_evaluate(const Structure& structure,
                                       std::string(error.what()).substr(prefix.size()), attempts,
                                       incidents.front().substr(0, incidents.front().find(':'))));
       }
+    } catch (...) {
+      worker->reset();  // at once: nobody waits for what it computes
+      throw;
     }
   }
 }

@@ -1,5 +1,6 @@
 // Drivers that work: energies, units, processes that stay, templates.
 #include <array>
+#include <csignal>
 
 #include "driver_fixture.hpp"
 #include "drivers/gth.hpp"
@@ -22,6 +23,10 @@ void expect_fake_numbers(const Evaluation& evaluation, const Structure& structur
 struct Way {
   std::string driver, kind, exchange, transport;
 };
+
+void PrintTo(const Way& way, std::ostream* out) {
+  *out << way.kind << " over " << way.exchange << ", " << way.transport;
+}
 
 class Ways : public Drivers, public testing::WithParamInterface<Way> {
  protected:
@@ -100,6 +105,48 @@ TEST_F(Drivers, ACommandMayTreatMolecules) {
   EXPECT_THAT(failure_of([&] { cp2k->check(molecule); }).message, HasSubstr("periodic cell"));
 }
 
+// The program hangs and ignores SIGTERM; the caller has had enough of it.
+TEST_F(Drivers, AnEvaluationEndsWhenTheCallerDoesNotWait) {
+  struct Enough {};
+  for (const char* exchange : {"files", "socket"}) {
+    script("hang ok");
+    (void)folder_.write("script.count", "0");
+    PotentialSettings patient = settings("cp2k-xtb", "cp2k");
+    patient.driver.exchange = exchange;
+    patient.driver.timeout = 600.0;
+    const auto potential = make(patient);
+    const auto give_up_once_it_hangs = [this] {
+      if (std::filesystem::exists(script_file().string() + ".pids")) throw Enough();
+    };
+    EXPECT_THROW(
+        (void)potential->evaluate(skewed_crystal(),
+                                  {.stress = false, .guess = {}, .on_wait = give_up_once_it_hangs}),
+        Enough)
+        << exchange;
+    std::ifstream pids(script_file().string() + ".pids");
+    for (pid_t pid = 0; pids >> pid;) EXPECT_NE(kill(pid, 0), 0) << exchange;
+    std::filesystem::remove(script_file().string() + ".pids");
+    expect_fake_numbers(potential->evaluate(skewed_crystal()), skewed_crystal(), printed_digits);
+  }
+}
+
+TEST(Scratch, OfKilledRunsIsRemovedAndNothingElse) {
+  const TemporaryFolder folder;
+  for (const char* name : {"ionpass-driver-aB3xYz", "ionpass-failed-aB3xYz", "elsewhere"}) {
+    std::filesystem::create_directory(folder.path() / name);
+    (void)folder.write(std::string(name) + "/file", "x");
+  }
+  (void)folder.write("ionpass-driver-notes", "a file");
+  std::filesystem::create_directory_symlink(folder.path() / "elsewhere",
+                                            folder.path() / "ionpass-driver-link");
+  EXPECT_EQ(remove_left_scratch(folder.path()), 1U);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "ionpass-driver-aB3xYz"));
+  for (const char* name : {"ionpass-failed-aB3xYz/file", "elsewhere/file", "ionpass-driver-notes",
+                           "ionpass-driver-link/file"})
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
+  EXPECT_EQ(remove_left_scratch(folder.path() / "none"), 0U);
+}
+
 TEST_F(Drivers, NothingIsLeftBehind) {
   {
     const auto potential = make(settings("cp2k-xtb", "cp2k"));
@@ -127,12 +174,32 @@ TEST_F(Drivers, WhatATemplateCannotSayIsRefused) {
   EXPECT_THAT(failure_of([&] { potential->check(crystal); }).message, HasSubstr("whole charges"));
   PotentialSettings meshed = settings("cp2k-xtb", "cp2k");
   meshed.kpoints = KpointMesh{.mesh = {2, 2, 2}};
+  meshed.driver.template_file = changed_template("cp2k-xtb/cp2k.inp", "{kpoints}", "");
   EXPECT_THAT(failure_of([&] { make(meshed)->check(skewed_crystal()); }).message,
-              HasSubstr("cp2k.inp:1:1: k-points (2x2x2)"));
+              testing::AllOf(HasSubstr("template.inp:1:1: k-points (2x2x2)"),
+                             HasSubstr("driver: {template: FILE}")));
   PotentialSettings charged = settings("ipi", "ipi");
   charged.driver.command.emplace_back("{socket}");
   crystal.charge = 1.0;
   EXPECT_THAT(failure_of([&] { make(charged)->check(crystal); }).message, HasSubstr("--charge 0"));
+}
+
+// Off Γ, CP2K needs other algorithms than at Γ.
+TEST_F(Drivers, TemplatesOfCp2kTakeKpoints) {
+  for (const char* driver : {"cp2k-xtb", "cp2k-pbe-d3"}) {
+    PotentialSettings sampled = settings(driver, "cp2k");
+    (void)make(sampled)->evaluate(skewed_crystal());
+    const std::filesystem::path input = script_file().string() + ".input";
+    EXPECT_THAT(text_of_file(input), Not(HasSubstr("KPOINT"))) << driver;
+    sampled.kpoints = KpointMesh{.mesh = {2, 1, 1}};
+    (void)make(sampled)->evaluate(skewed_crystal());
+    EXPECT_THAT(text_of_file(input),
+                testing::AllOf(HasSubstr("KPOINT 0.000000000000 0.000000000000 0.000000000000 0.5"),
+                               HasSubstr("KPOINT 0.500000000000 0.000000000000 0.000000000000 0.5"),
+                               HasSubstr("METHOD BROYDEN_MIXING"), HasSubstr("USE_GUESS"),
+                               Not(HasSubstr("OT ON"))))
+        << driver;
+  }
 }
 
 TEST_F(Drivers, SmallCellsAtGammaAreWarnedOf) {

@@ -19,8 +19,8 @@ options="--charge 1 --kpoints 2 2 2"
 # shellcheck disable=SC2086
 "$ionpass" label tight-binding.extxyz -p driver/qe-pbe-d3 $options -o tight-binding-pbe.extxyz
 grep -o ' energy=[^ ]*' tight-binding-pbe.extxyz
-# The same hop by PBE-D3(BJ) between the same ends.
-head -n 6 tight-binding-pbe.extxyz > initial-pbe.extxyz
-tail -n 6 tight-binding-pbe.extxyz > final-pbe.extxyz
+# The same hop by PBE-D3(BJ), from that path.
+head -n 6 tight-binding.extxyz > initial-relaxed.extxyz
+tail -n 6 tight-binding.extxyz > final-relaxed.extxyz
 # shellcheck disable=SC2086
-mpirun -n 2 "$ionpass" neb initial-pbe.extxyz final-pbe.extxyz -p driver/qe-pbe-d3 $options --images 3 --fmax 0.1 --fixed-ends -o pbe.extxyz
+"$ionpass" neb initial-relaxed.extxyz final-relaxed.extxyz -p driver/qe-pbe-d3 $options --start tight-binding.extxyz --fmax 0.1 -o pbe.extxyz

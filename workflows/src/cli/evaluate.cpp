@@ -53,7 +53,15 @@ Json evaluation_json(const Structure& structure, const Evaluation& evaluation,
       {"seconds", evaluation.seconds}};
 }
 
-std::string evaluation_text(const Structure& structure, const Evaluation& evaluation) {
+/// "charge/e", with how electrons were assigned to atoms where the potential says it.
+std::string charge_heading(const PotentialDescription& description) {
+  for (const auto& [name, value] : description.settings)
+    if (name == "charges") return fmt::format("charge/e ({})", value);
+  return "charge/e";
+}
+
+std::string evaluation_text(const Structure& structure, const Evaluation& evaluation,
+                            const PotentialDescription& description) {
   std::string out = fmt::format("{}, {}\n", formula(structure), counted(structure.size(), "atom"));
   out += fmt::format("energy       {:18.8f} eV\n", evaluation.energy);
   out += fmt::format("free energy  {:18.8f} eV\n", evaluation.free_energy);
@@ -63,7 +71,7 @@ std::string evaluation_text(const Structure& structure, const Evaluation& evalua
   if (evaluation.gap) out += fmt::format("gap          {:18.8f} eV\n", *evaluation.gap);
   out += fmt::format("SCF          {}\n",
                      counted(static_cast<std::size_t>(evaluation.scf.iterations), "iteration"));
-  TextTable table({"atom", "site", "force x/(eV/Å)", "y", "z", "charge/e"});
+  TextTable table({"atom", "site", "force x/(eV/Å)", "y", "z", charge_heading(description)});
   for (std::size_t atom = 0; atom < structure.size(); ++atom) {
     const auto column = static_cast<Eigen::Index>(atom);
     const Eigen::Vector3d force = evaluation.forces.col(column);
@@ -97,7 +105,8 @@ ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
     if (options.json)
       array.push_back(evaluation_json(structure, evaluation, potential->description()));
     else
-      text += (i == 0 ? "" : "\n") + evaluation_text(structure, evaluation);
+      text +=
+          (i == 0 ? "" : "\n") + evaluation_text(structure, evaluation, potential->description());
   }
   print_result(options.json ? json_text(array) : text);
   return ExitCode::done;

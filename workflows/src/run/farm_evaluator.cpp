@@ -29,12 +29,16 @@ hpc::Bytes text_bytes(const std::string& text) {
   return {first, first + text.size()};
 }
 
-neb::Answer compute(const WireItem& item, const std::vector<const Potential*>& potentials) {
+/// @throws what on_wait throws
+neb::Answer compute(const WireItem& item, const std::vector<const Potential*>& potentials,
+                    const std::function<void()>& on_wait) {
   neb::Answer answer;
   try {
     const Potential& potential = *potentials.at(item.potential);
-    answer.evaluation =
-        potential.evaluate(item.structure, {.stress = item.stress, .guess = item.guess});
+    answer.evaluation = potential.evaluate(
+        item.structure, {.stress = item.stress, .guess = item.guess, .on_wait = on_wait});
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception& error) {
     answer.error = error.what();
     if (answer.error.empty()) answer.error = "the energy could not be computed";
@@ -45,12 +49,16 @@ neb::Answer compute(const WireItem& item, const std::vector<const Potential*>& p
 /// Runs on every rank: never throws, since the farm counts on an answer.
 hpc::Bytes work(const hpc::Bytes& payload, const std::vector<const Potential*>& potentials,
                 const std::function<std::optional<std::string>()>& stop) {
-  if (stop) {
-    if (const auto reason = stop()) return tagged(skipped, text_bytes(*reason));
-  }
+  const auto go_on = [&stop] {
+    if (!stop) return;
+    if (const auto reason = stop()) throw Interrupted(*reason);
+  };
   neb::Answer answer;
   try {
-    answer = compute(unpack_item(payload), potentials);
+    go_on();
+    answer = compute(unpack_item(payload), potentials, go_on);
+  } catch (const Interrupted& interrupted) {
+    return tagged(skipped, text_bytes(interrupted.what()));
   } catch (const std::exception& error) {
     answer.error = error.what();
   }
