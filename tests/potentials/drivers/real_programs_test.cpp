@@ -1,10 +1,10 @@
 // CP2K and pw.x themselves, where they are installed.
+#include <regex>
+
 #include "driver_support.hpp"
 
 namespace ionpass::test {
 namespace {
-
-using testing::HasSubstr;
 
 const std::filesystem::path shipped = std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
 
@@ -159,7 +159,7 @@ TEST_F(RealPrograms, Cp2kGivesTheSameOnTwoRanks) {
   for (const char* exchange : {"files", "socket"}) {
     const auto two = make_potential(on_two_ranks(settings("cp2k-xtb", exchange)), shipped);
     expect_same(one, two->evaluate(molecule, with_stress), 1e-6, 1e-5);
-    EXPECT_THAT(taken_output(), testing::ContainsRegex("message passing processes +2\n"));
+    EXPECT_TRUE(std::regex_search(taken_output(), std::regex("message passing processes +2\n")));
   }
 }
 #endif
@@ -216,7 +216,7 @@ TEST_F(RealPrograms, PwGivesTheSameOnTwoRanks) {
   const auto two = make_potential(on_two_ranks(one), shipped);
   expect_same(make_potential(one, shipped)->evaluate(silicon(), with_stress),
               two->evaluate(silicon(), with_stress), 1e-6, 1e-4);
-  EXPECT_THAT(taken_output(), HasSubstr("running on     2 processors"));
+  EXPECT_TRUE(std::regex_search(taken_output(), std::regex("running on +2 processors")));
 }
 #endif
 
