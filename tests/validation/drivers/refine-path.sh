@@ -2,7 +2,7 @@
 # A path found by tight binding, then the same hop by PBE-D3(BJ) with k-points: both barriers side by side. Cubic CsPbI3 with an
 # iodide vacancy (+1) in a cell of 4 atoms with 2x2x2 k-points, small enough for two cores; far too small for the dilute limit.
 # The band of pw.x moves at 30/120 Ry; the energies along it are then computed again at the 60/300 Ry of the driver.
-# usage: refine-path.sh IONPASS [FOLDER]      (needs pw.x and CP2K's table of pseudopotentials; about 10 minutes of one core)
+# usage: refine-path.sh IONPASS [FOLDER]      (needs pw.x and CP2K's table of pseudopotentials; about 13 minutes of one core)
 set -eu
 ionpass=$(realpath "$1")
 template=$(cd "$(dirname "$0")/../../../potentials/data/drivers/qe-pbe-d3" && pwd)/pw.in
