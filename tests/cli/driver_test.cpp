@@ -35,9 +35,12 @@ class DriverCommands : public CommandLine {
     return file("set.extxyz",
                 "1" + head + "a\nI 1 0 0\n1" + head + "b\nI 2 0 0\n1" + head + "c\nI 3 0 0\n");
   }
+  [[nodiscard]] static std::ptrdiff_t line_count(const std::filesystem::path& file) {
+    const std::string text = file_text(file);
+    return std::ranges::count(text, '\n');
+  }
   [[nodiscard]] std::size_t starts() const {
-    const std::string text = file_text(folder_.path() / "script.starts");
-    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    return static_cast<std::size_t>(line_count(folder_.path() / "script.starts"));
   }
   [[nodiscard]] std::vector<std::string> label(const std::string& set,
                                                const std::string& potential) const {
@@ -54,7 +57,8 @@ class DriverCommands : public CommandLine {
     arguments.push_back(nullptr);
     pid_t process = 0;
     EXPECT_EQ(posix_spawn(&process, arguments[0], nullptr, nullptr, arguments.data(), environ), 0);
-    for (int i = 0; i < 1000 && !std::filesystem::exists(noted); ++i)
+    // It and its child, so that neither writes later, when the next one is waited for.
+    for (int i = 0; i < 1000 && line_count(noted) < 2; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     kill(process, signal);
     int status = 0;
