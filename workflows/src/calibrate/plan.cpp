@@ -34,10 +34,10 @@ SectionKey<PlanDraft> label_text(const std::string& name, const std::string& fal
 template <class Member>
 SectionKey<PlanDraft> label_texts(const std::string& name, const std::string& meaning,
                                   Member member) {
-  return {name, "list of texts", "", "none", meaning,
-          [member](PlanDraft& draft, const YamlNode& node) {
-            draft.plan.labels.*member = read_texts(node);
-          }};
+  return {
+      name, "list of texts", "", "none", meaning, [member](PlanDraft& draft, const YamlNode& node) {
+        draft.plan.labels.*member = read_texts(node);
+      }};
 }
 
 /// Becomes a folder: no way out of the folder of results, and no hidden one.

@@ -37,7 +37,7 @@ struct HeldOutRule {
 struct DataSection {
   std::vector<std::filesystem::path> files;  ///< extxyz
   HeldOutRule held_out;
-  std::string family = "family";  ///< key of the comment line; equal values stay in one fold
+  std::string family = "family";      ///< key of the comment line; equal values stay in one fold
   std::vector<std::string> families;  ///< config_types of which all structures are one family
 };
 
@@ -46,9 +46,9 @@ struct CrystalCheck {
   std::string name;
   std::filesystem::path structure;
   KpointSampling kpoints = KpointSpacing{};
-  double charge = 0.0;          ///< e
-  double strain = 0.06;         ///< largest linear strain, both signs
-  int points = 7;               ///< odd
+  double charge = 0.0;           ///< e
+  double strain = 0.06;          ///< largest linear strain, both signs
+  int points = 7;                ///< odd
   std::optional<double> volume;  ///< Å³ of the reference method, to compare with
 };
 

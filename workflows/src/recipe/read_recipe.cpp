@@ -36,7 +36,7 @@ double read_atomic(const YamlNode& node, Dimension dimension, double unit, const
 
 template <class Member>
 SectionKey<RecipeDraft> recipe_text(const std::string& name, const std::string& fallback,
-                                   const std::string& meaning, Member member) {
+                                    const std::string& meaning, Member member) {
   return {
       name,    "text",
       "",      fallback,
