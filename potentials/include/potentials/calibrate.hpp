@@ -50,13 +50,15 @@ struct LabelledStructure {
   SourceLocation where;      ///< of its comment line
 };
 
-/// Content of a structure up to rounding (1e-4 Å) and the order of its atoms, as hexadecimal text:
-/// equal for the same structure written twice.
-[[nodiscard]] std::string structure_digest(const Structure& structure);
+/// Whether two structures are one up to rounding: equal charge, composition and volume, and all
+/// distances up to 5 Å (every distance of a molecule) within 1e-4 Å. Neither the order of the atoms
+/// nor a shift, turn or reflection hides that.
+[[nodiscard]] bool is_same_structure(const Structure& a, const Structure& b);
 
 /// Refuses what must not be fitted: no forces, numbers that are not finite, atoms on top of each
-/// other, forces or energies that by their size are in other units, two sources in one energy
-/// group, the same structure twice, and a held-out structure among the training structures.
+/// other or in no contact, labels that by their size are in other units, energies that are not the
+/// work of the forces, two sources in one energy group, the same structure twice, and a held-out
+/// structure among the training structures.
 /// @throws InputError with file and line of the structure that is wrong
 void check_data(std::span<const LabelledStructure> data);
 
@@ -93,5 +95,138 @@ struct FitSettings {
   double gain = 0.003;
   double spline_step = 0.04;  ///< bohr, of the written splines; 0.02 to 0.05
 };
+
+/// Value and slope of a pair potential.
+struct PairPoint {
+  double energy = 0.0;  ///< eV
+  double slope = 0.0;   ///< eV/Å
+};
+
+/// A pair potential: zero from the cut-off on.
+struct PairFunction {
+  double cutoff = 0.0;                  ///< Å
+  std::function<PairPoint(double)> at;  ///< of a distance in Å
+};
+using PairFunctions = std::map<ElementPair, PairFunction>;
+
+/// The repulsion of a set of DFTB parameters, or what the A-B.spl files of a folder say; pairs
+/// without one are left out.
+/// @throws InputError, IoError for files that cannot be read, UnsupportedElement
+[[nodiscard]] PairFunctions set_repulsion(const std::filesystem::path& folder,
+                                          std::span<const int> elements);
+
+/// Energy (eV), forces (eV/Å) and stress (eV/Å³; zero for a molecule).
+struct PairSum {
+  double energy = 0.0;
+  Eigen::Matrix3Xd forces;
+  Eigen::Matrix3d stress = Eigen::Matrix3d::Zero();
+};
+[[nodiscard]] PairSum pair_sum(const Structure& structure, const PairFunctions& functions);
+
+/// A labelled structure and what the base says of it.
+struct Sample {
+  LabelledStructure label;
+  PairSum base;  ///< without the pair potentials of this fit
+};
+
+/// What cross-validation decided.
+struct Choice {
+  double smoothness = 0.0, growth = 0.0;
+  struct Pair {
+    double cutoff = 0.0;  ///< Å
+    double factor = 1.0;  ///< on the smoothness
+  };
+  std::map<ElementPair, Pair> pairs;
+  double score = 0.0;    ///< weighted mean square error of left-out structures over that of no fit
+  std::size_t fits = 0;  ///< that were tried
+};
+
+/// A pair potential as it is written: cubic pieces that join with two derivatives, an exponential
+/// below them, zero beyond.
+class SplineCurve {
+ public:
+  struct Piece {
+    double start = 0.0, end = 0.0;  ///< Å
+    double c[4] = {};               ///< eV; powers of (r - start)
+  };
+  SplineCurve() = default;
+  /// @param pieces joined without gaps, at least one; the first one falls and curves upwards at its
+  /// start
+  explicit SplineCurve(std::vector<Piece> pieces);
+
+  [[nodiscard]] PairPoint at(double r) const;
+  [[nodiscard]] double curvature(double r) const;  ///< eV/Å²
+  [[nodiscard]] double cutoff() const noexcept { return pieces_.back().end; }
+  [[nodiscard]] const std::vector<Piece>& pieces() const noexcept { return pieces_; }
+  /// The block of the .skf format, in bohr and Hartree, beginning with the line "Spline".
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<Piece> pieces_;
+  double decay_ = 0.0, amplitude_ = 0.0,
+         offset_ = 0.0;  // amplitude e^(-decay (r - start)) + offset
+};
+
+/// One pair potential of a fit.
+struct FittedPair {
+  double shortest = 0.0;         ///< Å, least distance in the data
+  std::size_t distances = 0;     ///< below the cut-off, in the data
+  Eigen::VectorXd coefficients;  ///< eV, of the B-splines, the outermost first; empty: prior alone
+  SplineCurve curve;
+};
+
+/// Energies are compared up to a constant: group, composition, and for charged cells the volume,
+/// since the mean potential of a charged cell depends on it.
+[[nodiscard]] std::string energy_key(const LabelledStructure& label);
+
+struct Fit {
+  std::map<ElementPair, FittedPair> pairs;
+  std::map<std::string, double> constants;  ///< eV by energy_key, label minus fit
+
+  [[nodiscard]] PairFunctions functions() const;
+};
+
+/// Told how far the choice has come.
+using ChoiceObserver = std::function<void(const std::string& what, double score)>;
+
+/// Chooses cut-offs and smoothness by cross-validation over families.
+/// @throws InputError if no pair has data, or there are fewer than two families
+[[nodiscard]] Choice choose(std::span<const Sample> samples, const PairFunctions& prior,
+                            const FitSettings& settings, const ChoiceObserver& observer = {});
+
+/// Fits with given choices. Pairs of the choice without data keep their prior.
+[[nodiscard]] Fit fit(std::span<const Sample> samples, const PairFunctions& prior,
+                      const FitSettings& settings, const Choice& choice);
+
+/// Fold of each sample: families in the order of a hash of their name and the seed.
+[[nodiscard]] std::vector<std::size_t> folds(std::span<const Sample> samples, int count,
+                                             std::uint64_t seed);
+
+/// What a fit says of one sample, minus the label.
+struct Misfit {
+  Eigen::Matrix3Xd forces;                ///< eV/Å
+  std::optional<double> energy;           ///< eV; only where the fit has a constant for it
+  std::optional<Eigen::Matrix3d> stress;  ///< eV/Å³
+};
+[[nodiscard]] Misfit misfit(const Sample& sample, const Fit& fit);
+
+/// Misfits of all samples, each from a fit without its fold.
+[[nodiscard]] std::vector<Misfit> cross_validate(std::span<const Sample> samples,
+                                                 const PairFunctions& prior,
+                                                 const FitSettings& settings, const Choice& choice);
+
+/// Errors of structures of one kind.
+struct ErrorRow {
+  std::string config_type;
+  std::size_t structures = 0;
+  double force_rms = 0.0;            ///< eV/Å, per component
+  double reference_rms = 0.0;        ///< eV/Å, of the labels
+  std::map<int, double> elements;    ///< eV/Å by atomic number
+  std::optional<double> energy_rms;  ///< eV per cell
+  std::optional<double> stress_max;  ///< GPa
+};
+/// One row per config_type in alphabetical order, and a last one, "all".
+[[nodiscard]] std::vector<ErrorRow> error_table(std::span<const Sample> samples,
+                                                std::span<const Misfit> misfits);
 
 }  // namespace ionpass::calibrate
