@@ -71,15 +71,13 @@ std::shared_ptr<const dispersion::D3Reference> d3_reference(const fs::path& data
 std::unique_ptr<Potential> make_dftb(const PotentialSettings& settings, const fs::path& data) {
   const fs::path folder = parameter_set_folder(settings.name.substr(dftb_prefix.size()), data);
   const dftb::SetDescription set = dftb::read_set_description(folder);
+  if (settings.d3 && (set.holds_dispersion || set.d3))
+    throw InputError(
+        fmt::format("{} holds dispersion {} already: leave d3 out, or choose another set",
+                    set.potential.name, set.d3 ? "of its own" : "in its repulsion"));
+  const std::optional<D3Damping> damping = settings.d3 ? settings.d3 : set.d3;
   std::optional<dispersion::D3> dispersion;
-  if (settings.d3) {
-    if (set.holds_dispersion)
-      throw InputError(
-          fmt::format("{} holds dispersion in its repulsion already: leave d3 out, or choose "
-                      "another set",
-                      set.potential.name));
-    dispersion.emplace(d3_reference(data), *settings.d3);
-  }
+  if (damping) dispersion.emplace(d3_reference(data), *damping);
   return std::make_unique<dftb::DftbPotential>(set, settings, std::move(dispersion));
 }
 

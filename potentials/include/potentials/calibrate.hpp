@@ -24,6 +24,7 @@
 
 #include <potentials/evaluation.hpp>
 #include <potentials/kpoints.hpp>
+#include <potentials/registry.hpp>
 #include <structures/error.hpp>
 #include <structures/structure.hpp>
 
@@ -109,8 +110,7 @@ struct PairFunction {
 };
 using PairFunctions = std::map<ElementPair, PairFunction>;
 
-/// The repulsion of a set of DFTB parameters, or what the A-B.spl files of a folder say; pairs
-/// without one are left out.
+/// The repulsion of a set of DFTB parameters; pairs without one are left out.
 /// @throws InputError, IoError for files that cannot be read, UnsupportedElement
 [[nodiscard]] PairFunctions set_repulsion(const std::filesystem::path& folder,
                                           std::span<const int> elements);
@@ -228,5 +228,21 @@ struct ErrorRow {
 /// One row per config_type in alphabetical order, and a last one, "all".
 [[nodiscard]] std::vector<ErrorRow> error_table(std::span<const Sample> samples,
                                                 std::span<const Misfit> misfits);
+
+/// What a set says of itself.
+struct SetText {
+  std::string name, version, summary, licence;
+  std::vector<std::string> citations, accuracy;
+  bool absorbs_dispersion = true;
+  std::optional<D3Damping> d3;  ///< dispersion that belongs to the set
+  std::string origin;           ///< one line: program and plan
+};
+
+/// Writes a set of DFTB parameters that adds the pair potentials to the tables of a base set:
+/// set.yaml and repulsion/A-B.spl. A base beside the folder is named, another one's tables of these
+/// elements are copied.
+/// @throws InputError, IoError
+void write_set(const std::filesystem::path& folder, const std::filesystem::path& base,
+               const Fit& fit, std::span<const int> elements, const SetText& text);
 
 }  // namespace ionpass::calibrate

@@ -56,6 +56,32 @@ void read_shells(const fs::path& file, const YAML::Node& shells, SetDescription&
   }
 }
 
+/// "absorbed", or the parameters of D3(BJ).
+void read_dispersion(const fs::path& file, const YAML::Node& node, SetDescription& out) {
+  if (node.IsMap()) {
+    out.d3 = D3Damping{node["s6"].as<double>(1.0), node["s8"].as<double>(), node["a1"].as<double>(),
+                       node["a2"].as<double>()};
+    return;
+  }
+  if (node.as<std::string>() != "absorbed")
+    fail(file, node, "dispersion: expected 'absorbed', or {s6: …, s8: …, a1: …, a2: …} of D3(BJ)");
+  out.holds_dispersion = true;
+}
+
+/// {C-H: 1.02}
+void read_shortest_fitted(const fs::path& file, const YAML::Node& node, SetDescription& out) {
+  for (const auto& entry : node) {
+    const auto name = entry.first.as<std::string>();
+    const std::size_t dash = name.find('-');
+    const auto a = atomic_number(name.substr(0, dash));
+    const auto b = dash == std::string::npos ? std::nullopt : atomic_number(name.substr(dash + 1));
+    if (!a || !b)
+      fail(file, entry.first,
+           fmt::format("shortest_fitted: '{}' is no pair of elements, such as C-H", name));
+    out.shortest_fitted[std::minmax(*a, *b)] = entry.second.as<double>();
+  }
+}
+
 void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out) {
   if (root["name"]) out.potential.name = "dftb/" + root["name"].as<std::string>();
   read_common_description(root, out.potential);
@@ -70,11 +96,8 @@ void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out)
   if (root["splines"]) out.splines = out.folder / root["splines"].as<std::string>();
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
   if (root["shells"]) read_shells(file, root["shells"], out);
-  if (root["dispersion"]) {
-    if (root["dispersion"].as<std::string>() != "absorbed")
-      fail(file, root["dispersion"], "dispersion: 'absorbed' is the only word with a meaning");
-    out.holds_dispersion = true;
-  }
+  if (root["dispersion"]) read_dispersion(file, root["dispersion"], out);
+  if (root["shortest_fitted"]) read_shortest_fitted(file, root["shortest_fitted"], out);
 }
 
 /// Highest shell whose own σ integral is not zero throughout.

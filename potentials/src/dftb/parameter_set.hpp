@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <potentials/potential.hpp>
+#include <potentials/registry.hpp>
 
 #include "dftb/radial_table.hpp"
 #include "dftb/skf.hpp"
@@ -32,6 +34,9 @@ struct SetDescription {
   std::map<int, int> highest_l;   ///< per atomic number, where the set says it
   ChargeResolution charges = ChargeResolution::atom;
   bool holds_dispersion = false;  ///< fitted into the repulsion: none may be added
+  std::optional<D3Damping> d3;    ///< dispersion that the set was fitted with
+  /// Å, per pair: the shortest distance in the data that its repulsion was fitted to.
+  std::map<std::pair<int, int>, double> shortest_fitted;
 };
 
 /// Reads `set.yaml` of a folder, and of its base set next to it.

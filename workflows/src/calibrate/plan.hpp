@@ -37,6 +37,7 @@ struct HeldOutRule {
 struct DataSection {
   std::vector<std::filesystem::path> files;  ///< extxyz
   HeldOutRule held_out;
+  std::string functional;             ///< every `source` must name it; empty: not checked
   std::string family = "family";      ///< key of the comment line; equal values stay in one fold
   std::vector<std::string> families;  ///< config_types of which all structures are one family
 };

@@ -61,6 +61,8 @@ std::span<const SectionKey<DataDraft>> data_keys() {
        }},
       {"held_out", "section", "", "none", "structures that the test fit does not see",
        read_held_out},
+      {"functional", "text", "", "none", "what the source of every structure must name",
+       [](DataDraft& d, const YamlNode& node) { d.section.functional = node.text(); }},
       {"family", "text", "", "family",
        "key of the comment line; structures with equal values are left out together",
        [](DataDraft& d, const YamlNode& node) { d.section.family = node.text(); }},
