@@ -92,10 +92,12 @@ std::string spline_text(ElementPair pair, const FittedPair& fitted, const SetTex
 
 void write_set(const fs::path& folder, const fs::path& base, const Fit& fit,
                std::span<const int> elements, const SetText& text) {
-  fs::create_directories(folder / "repulsion");
+  const fs::path splines = folder / "repulsion";
+  fs::create_directories(splines);
+  for (const auto& entry : fs::directory_iterator(splines))  // of an earlier fit of other pairs
+    if (entry.path().extension() == ".spl") fs::remove(entry.path());
   for (const auto& [pair, fitted] : fit.pairs)
-    write_text_file(folder / "repulsion" / (pair_name(pair) + ".spl"),
-                    spline_text(pair, fitted, text));
+    write_text_file(splines / (pair_name(pair) + ".spl"), spline_text(pair, fitted, text));
   YAML::Emitter out;
   out << YAML::Comment(text.origin) << YAML::BeginMap;
   const auto say = [&](const char* key, const std::string& value) {

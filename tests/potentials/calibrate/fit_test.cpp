@@ -298,6 +298,31 @@ TEST(CalibrationFit, TheWrittenSetComputesWhatWasFitted) {
   EXPECT_NEAR(read.at({1, 6}).at(1.7).energy, found.pairs.at({1, 6}).curve.at(1.7).energy, 1e-9);
 }
 
+TEST(CalibrationFit, AtomsNearerThanInTheDataAreWarnedOf) {
+  const ionpass::test::TemporaryFolder folder;
+  const std::filesystem::path data_folder =
+      std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
+  const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
+  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder), found,
+            std::vector<int>{1, 6}, {.name = "made"});
+  const auto potential =
+      make_potential({.name = "dftb/" + (folder.path() / "made").string()}, data_folder);
+  const double shortest = found.pairs.at({1, 6}).shortest;
+  Structure pair{.numbers = {6, 1},
+                 .positions = Eigen::Matrix3Xd::Zero(3, 2),
+                 .cell = {},
+                 .charge = 0.0,
+                 .labels = {}};
+  pair.positions(2, 1) = shortest - 0.04;
+  EXPECT_THAT(potential->warnings(pair), testing::Not(testing::Contains(testing::HasSubstr(
+                                             "nearer to each other than in any structure"))));
+  pair.positions(2, 1) = shortest - 0.2;
+  EXPECT_THAT(potential->warnings(pair),
+              testing::Contains(
+                  testing::AllOf(testing::HasSubstr("nearer to each other than in any structure"),
+                                 testing::HasSubstr(fmt::format("H-C {:.2f} Å", shortest - 0.2)))));
+}
+
 TEST(CalibrationFit, ASetCarriesItsDispersion) {
   const ionpass::test::TemporaryFolder folder;
   const std::filesystem::path data_folder =

@@ -13,6 +13,7 @@ namespace ionpass::workflows {
 namespace {
 
 using calibrate::ErrorRow;
+using calibrate::pair_name;
 
 std::string optional_number(const std::optional<double>& value, int digits) {
   return value ? fmt::format("{:.{}f}", *value, digits) : "–";
