@@ -85,6 +85,9 @@ struct FitSettings {
   /// Strength λ of the penalty λ ∫ (r/2 Å)^growth V''(r)² dr, V without its prior.
   std::vector<double> smoothness = {3e-4, 1e-3, 3e-3, 1e-2, 3e-2};
   std::vector<double> growth = {4.0};
+  /// Candidate shares of the universal screened nuclear repulsion (see `screened_repulsion`) that
+  /// pairs without a prior start from.
+  std::vector<double> walls = {0.0, 0.5, 1.0};
   /// Factors on λ that single pairs may get.
   std::vector<double> pair_factors = {0.1, 1.0, 10.0};
   double ridge = 1e-7;  ///< λ_0 Σ c², c in eV
@@ -131,7 +134,7 @@ struct Sample {
 
 /// What cross-validation decided.
 struct Choice {
-  double smoothness = 0.0, growth = 0.0;
+  double smoothness = 0.0, growth = 0.0, wall = 0.0;
   struct Pair {
     double cutoff = 0.0;  ///< Å
     double factor = 1.0;  ///< on the smoothness
@@ -185,6 +188,10 @@ struct Fit {
 
   [[nodiscard]] PairFunctions functions() const;
 };
+
+/// The universal repulsion of screened nuclei, J. F. Ziegler, J. P. Biersack, U. Littmark, The
+/// Stopping and Range of Ions in Solids (Pergamon, 1985), taken smoothly to zero from 1.5 to 4.5 Å.
+[[nodiscard]] PairFunction screened_repulsion(ElementPair pair, double share);
 
 /// Told how far the choice has come.
 using ChoiceObserver = std::function<void(const std::string& what, double score)>;

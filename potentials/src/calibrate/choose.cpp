@@ -1,7 +1,8 @@
 // Cross-validation: which cut-offs and how much smoothness the data bear.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -25,7 +26,8 @@ class Validation {
                  [&settings](ElementPair pair) { return candidates(pair, settings); }),
         folds_(normal_equations(samples, prior, settings.weights, columns_,
                                 folds(samples, settings.folds, settings.seed))),
-        total_(columns_.size()) {
+        total_(columns_.size()),
+        scale_(unfitted(samples, settings)) {
     for (const Normal& fold : folds_) total_ += fold;
   }
 
@@ -53,7 +55,7 @@ class Validation {
       settle_constants(others, left_out, first_constant, c);
       error += left_out.error(c);
     }
-    return error / total_.square;
+    return error / scale_;
   }
 
  private:
@@ -77,10 +79,18 @@ class Validation {
   }
   static double all_or_one(double value) { return value > 0.0 ? value : 1.0; }
 
-  const FitSettings& settings_;
+  /// Weighted square error without pair potentials, whatever the prior: what scores of different
+  /// walls are relative to.
+  static double unfitted(std::span<const Sample> samples, const FitSettings& settings) {
+    const Columns none(samples, settings, [](ElementPair) { return std::vector<double>{}; });
+    return normal_equations(samples, {}, settings.weights, none, {}).front().square;
+  }
+
+  FitSettings settings_;
   Columns columns_;
   std::vector<Normal> folds_;
   Normal total_;
+  double scale_;
   std::size_t fits_ = 0;
 };
 
@@ -94,7 +104,7 @@ std::map<ElementPair, std::vector<double>> pair_candidates(const Columns& column
 
 /// The best choice in which all pairs have the same smoothness, and the same rank among their
 /// cut-offs.
-Choice common_choice(Validation& validation, const FitSettings& settings,
+Choice common_choice(Validation& validation, const FitSettings& settings, double wall,
                      const ChoiceObserver& observer) {
   const auto candidates = pair_candidates(validation.columns());
   std::size_t ranks = 0;
@@ -104,13 +114,13 @@ Choice common_choice(Validation& validation, const FitSettings& settings,
   for (std::size_t rank = 0; rank < ranks; ++rank) {
     for (const double growth : settings.growth) {
       for (const double smoothness : settings.smoothness) {
-        Choice tried{smoothness, growth, {}, 0.0, 0};
+        Choice tried{smoothness, growth, wall, {}, 0.0, 0};
         for (const auto& [pair, cutoffs] : candidates)
           tried.pairs[pair] = {cutoffs[std::min(rank, cutoffs.size() - 1)], 1.0};
         tried.score = validation.score(tried);
         if (observer)
-          observer(fmt::format("smoothness {:g}, growth {:g}, cut-offs {}", smoothness, growth,
-                               rank + 1),
+          observer(fmt::format("wall {:g}, smoothness {:g}, growth {:g}, cut-offs {}", wall,
+                               smoothness, growth, rank + 1),
                    tried.score);
         if (tried.score < best.score) best = tried;
       }
@@ -189,14 +199,25 @@ Choice choose(std::span<const Sample> samples, const PairFunctions& prior,
     throw InputError(
         "cross-validation needs training structures of at least two families; add data, or name "
         "fewer config_types as one family");
-  Validation validation(samples, prior, settings);
-  if (validation.columns().blocks().empty())
-    throw InputError("no pair of the training structures lies inside a cut-off; raise fit.cutoffs");
-  Choice best = common_choice(validation, settings, observer);
+  std::optional<Validation> validation;
+  Choice best;
+  std::size_t fits = 0;
+  for (const double wall : settings.walls) {
+    Validation tried(samples, with_wall(samples, prior, wall), settings);
+    if (tried.columns().blocks().empty())
+      throw InputError(
+          "no pair of the training structures lies inside a cut-off; raise fit.cutoffs");
+    const Choice choice = common_choice(tried, settings, wall, observer);
+    fits += tried.fits();
+    if (validation && choice.score >= best.score) continue;
+    best = choice;
+    validation.emplace(std::move(tried));
+  }
+  const std::size_t before = validation->fits();
   constexpr int most_sweeps = 3;
   for (int sweep = 0; sweep < most_sweeps; ++sweep)
-    if (!improve_pairs(validation, settings, observer, best)) break;
-  best.fits = validation.fits();
+    if (!improve_pairs(*validation, settings, observer, best)) break;
+  best.fits = fits + validation->fits() - before;
   return best;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include <structures/neighbors.hpp>
 #include <structures/units.hpp>
@@ -33,6 +34,10 @@ struct Rows {
   Eigen::MatrixXd matrix;
   Eigen::VectorXd values, weights;
 };
+
+// How far the basis goes on below the shortest distance, where only the penalty speaks: the prior
+// plus a straight line.
+constexpr double longest_margin = 0.4, margin_share = 0.2;  // Å; of the shortest distance
 
 constexpr double root_two = 1.4142135623730951;
 constexpr std::array<std::array<int, 2>, 6> stress_components{
@@ -144,7 +149,8 @@ Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
       const auto inside = static_cast<std::size_t>(
           std::ranges::count_if(found, [&](double r) { return r < cutoff; }));
       if (inside == 0 || cutoff - shortest < knot) continue;
-      const double start = cutoff - std::ceil((cutoff - shortest) / step - 1e-9) * step;
+      const double lowest = shortest - std::min(longest_margin, margin_share * shortest);
+      const double start = cutoff - std::ceil((cutoff - lowest) / step - 1e-9) * step;
       const BsplineBasis basis(start, cutoff, knot);
       blocks_.push_back({pair, basis, start, shortest, inside, first_constant_});
       first_constant_ += basis.size();
@@ -184,6 +190,18 @@ Normal Normal::part(const std::vector<Index>& columns) const {
 
 double Normal::error(const Eigen::VectorXd& c) const {
   return c.dot(matrix * c) - 2.0 * c.dot(vector) + square;
+}
+
+PairFunctions with_wall(std::span<const Sample> samples, const PairFunctions& prior, double share) {
+  PairFunctions out = prior;
+  if (share == 0.0) return out;
+  std::set<int> elements;
+  for (const Sample& sample : samples)
+    elements.insert(sample.label.structure.numbers.begin(), sample.label.structure.numbers.end());
+  for (const int a : elements)
+    for (const int b : elements)
+      if (a <= b) out.try_emplace({a, b}, screened_repulsion({a, b}, share));
+  return out;
 }
 
 PairSum residual(const Sample& sample, const PairFunctions& prior) {

@@ -18,7 +18,7 @@ namespace ionpass::calibrate {
 struct Block {
   ElementPair pair;
   BsplineBasis basis;
-  double start = 0.0;     ///< Å, of the basis: the shortest distance, rounded down to the grid
+  double start = 0.0;     ///< Å, of the basis: a margin below the shortest distance, on the grid
   double shortest = 0.0;  ///< Å
   std::size_t distances = 0;
   Eigen::Index offset = 0;  ///< of its first column
@@ -67,6 +67,10 @@ struct Normal {
   /// (A c - y)'(A c - y)
   [[nodiscard]] double error(const Eigen::VectorXd& c) const;
 };
+
+/// The prior, and the wall of all other pairs of elements in the samples.
+[[nodiscard]] PairFunctions with_wall(std::span<const Sample> samples, const PairFunctions& prior,
+                                      double share);
 
 /// Label minus base minus prior.
 [[nodiscard]] PairSum residual(const Sample& sample, const PairFunctions& prior);

@@ -74,8 +74,9 @@ PairFunctions Fit::functions() const {
   return out;
 }
 
-Fit fit(std::span<const Sample> samples, const PairFunctions& prior, const FitSettings& settings,
-        const Choice& choice) {
+Fit fit(std::span<const Sample> samples, const PairFunctions& given_prior,
+        const FitSettings& settings, const Choice& choice) {
+  const PairFunctions prior = with_wall(samples, given_prior, choice.wall);
   const Columns columns(samples, settings, [&](ElementPair pair) {
     const auto chosen = choice.pairs.find(pair);
     return chosen == choice.pairs.end() ? std::vector<double>{}

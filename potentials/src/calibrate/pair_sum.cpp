@@ -1,5 +1,7 @@
 // Pair potentials: their names, their sums, and where existing ones are read from.
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #include <structures/units.hpp>
 
 #include "dftb/parameter_set.hpp"
+#include "tightbinding/smooth_step.hpp"
 
 namespace ionpass::calibrate {
 
@@ -61,6 +64,30 @@ PairSum pair_sum(const Structure& structure, const PairFunctions& functions) {
   else
     out.stress.setZero();
   return out;
+}
+
+PairFunction screened_repulsion(ElementPair pair, double share) {
+  constexpr double taper_start = 1.5, taper_end = 4.5;      // Å
+  constexpr double coulomb = units::hartree * units::bohr;  // e²/4πε0, eV Å
+  const double za = pair.first, zb = pair.second;
+  const double length = 0.8854 * units::bohr / (std::pow(za, 0.23) + std::pow(zb, 0.23));
+  const double strength = share * coulomb * za * zb;
+  return {taper_end, [length, strength](double r) {
+            static constexpr std::array<std::pair<double, double>, 4> terms{
+                {{0.18175, 3.19980}, {0.50986, 0.94229}, {0.28022, 0.40290}, {0.02817, 0.20162}}};
+            if (r >= taper_end) return PairPoint{};
+            double screening = 0.0, screening_slope = 0.0;
+            for (const auto& [weight, decay] : terms) {
+              const double e = weight * std::exp(-decay * r / length);
+              screening += e;
+              screening_slope -= decay / length * e;
+            }
+            constexpr double width = taper_end - taper_start;
+            const tightbinding::SmoothStep taper((r - taper_start) / width);
+            const double v = strength * screening / r;
+            const double slope = strength * (screening_slope - screening / r) / r;
+            return PairPoint{v * taper.value, slope * taper.value + v * taper.slope / width};
+          }};
 }
 
 }  // namespace ionpass::calibrate

@@ -31,13 +31,14 @@ FitSettings plain_settings() {
   settings.cutoffs = {cutoff};
   settings.smoothness = {1e-11};
   settings.pair_factors = {1.0};
+  settings.walls = {0.0};
   settings.ridge = 1e-13;
   settings.folds = 4;
   return settings;
 }
 
 Choice plain_choice() {
-  Choice choice{1e-11, 4.0, {}, 0.0, 0};
+  Choice choice{1e-11, 4.0, 0.0, {}, 0.0, 0};
   for (const auto& [pair, function] : truth()) choice.pairs[pair] = {cutoff, 1.0};
   return choice;
 }
@@ -188,7 +189,7 @@ TEST(CalibrationFit, WrittenSplinesJoinAndReadBack) {
 TEST(CalibrationFit, BelowTheDataThePotentialRepels) {
   // An attractive potential, so that the wall has to turn it.
   const auto data = test::samples({{{1, 6}, cubic(-0.5, cutoff)}}, 12);
-  Choice choice{1e-11, 4.0, {{{1, 6}, {cutoff, 1.0}}}, 0.0, 0};
+  Choice choice{1e-11, 4.0, 0.0, {{{1, 6}, {cutoff, 1.0}}}, 0.0, 0};
   const Fit found = fit(data, {}, plain_settings(), choice);
   const SplineCurve& curve = found.pairs.at({1, 6}).curve;
   EXPECT_LT(curve.at(found.pairs.at({1, 6}).shortest).energy, 0.0);

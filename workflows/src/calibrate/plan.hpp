@@ -81,7 +81,7 @@ struct CalibrationPlan {
   /// are.
   std::optional<YamlNode> generate, label;
   calibrate::FitSettings fit;
-  std::string prior;  ///< set or folder of .spl files the pair potentials start from; empty: zero
+  std::string prior;  ///< set whose repulsion the pair potentials start from; empty: the base's own
   ValidateSection validate;
 };
 

@@ -100,8 +100,8 @@ SectionKey<FitDraft> numbers_row(const std::string& name, const std::string& fal
 
 std::vector<SectionKey<FitDraft>> pair_rows() {
   return {
-      {"prior", "set or folder", "", "none",
-       "pair potentials to start from: a set of DFTB parameters, or a folder of A-B.spl files",
+      {"prior", "set", "", "the base's own",
+       "set of DFTB parameters whose repulsion the pair potentials start from",
        [](FitDraft& draft, const YamlNode& node) { draft.plan.prior = node.text(); }},
       {"cutoffs", "number, list or section", "Å", "[4.5, 5.5, 6.5]",
        "candidates, of all pairs or as {default: […], Pb-I: […]}", read_cutoff_choices},
@@ -118,6 +118,9 @@ std::vector<SectionKey<FitDraft>> pair_rows() {
                   {&FitSettings::smoothness, between(1e-12, 1e6)}),
       numbers_row("growth", "4", "candidates for the power of r with which the penalty grows",
                   {&FitSettings::growth, between(0.0, 20.0)}),
+      numbers_row("walls", "[0, 0.5, 1]",
+                  "candidates for the share of the universal (ZBL) repulsion to start from",
+                  {&FitSettings::walls, between(0.0, 3.0)}),
       numbers_row("pair_factors", "[0.1, 1, 10]", "factors on λ that a single pair may get",
                   {&FitSettings::pair_factors, between(1e-6, 1e6)}),
       {"ridge", "number", "", "1e-7", "on the coefficients themselves",

@@ -124,11 +124,12 @@ std::string relaxed_text(const CalibrationResult& result) {
 std::string choice_text(const CalibrationPlan& plan, const CalibrationResult& result) {
   return fmt::format(
       "Chosen by cross-validation over whole structures ({}, {} fits, training structures only): "
-      "smoothness {:g}, growth {:g}; the weighted square error of left-out structures is {:.2f} % "
+      "smoothness {:g}, growth {:g}, {:g} of the universal repulsion to start from; the weighted "
+      "square error of left-out structures is {:.2f} % "
       "of that without pair potentials.\n\n",
       plan.fit.folds == 0 ? "one family left out at a time"
                           : fmt::format("{} folds", plan.fit.folds),
-      result.choice.fits, result.choice.smoothness, result.choice.growth,
+      result.choice.fits, result.choice.smoothness, result.choice.growth, result.choice.wall,
       100.0 * result.choice.score);
 }
 
@@ -265,6 +266,7 @@ std::string calibration_json(const CalibrationPlan& plan, const CalibrationResul
       {"choice",
        {{"smoothness", result.choice.smoothness},
         {"growth", result.choice.growth},
+        {"wall", result.choice.wall},
         {"score", result.choice.score},
         {"fits", result.choice.fits}}},
       {"held_out", errors_json(result.held_out)},
