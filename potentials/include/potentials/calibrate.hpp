@@ -140,7 +140,7 @@ struct Choice {
     double factor = 1.0;  ///< on the smoothness
   };
   std::map<ElementPair, Pair> pairs;
-  double score = 0.0;    ///< weighted mean square error of left-out structures over that of no fit
+  double score = 0.0;    ///< weighted error of left-out structures over that of no fit
   std::size_t fits = 0;  ///< that were tried
 };
 
@@ -184,7 +184,11 @@ struct FittedPair {
 
 struct Fit {
   std::map<ElementPair, FittedPair> pairs;
-  std::map<std::string, double> constants;  ///< eV by energy_key, label minus fit
+  struct Constant {
+    double energy = 0.0;         ///< eV, label minus fit
+    std::size_t structures = 0;  ///< that it was fitted to
+  };
+  std::map<std::string, Constant> constants;  ///< by energy_key
 
   [[nodiscard]] PairFunctions functions() const;
 };
@@ -215,7 +219,10 @@ struct Misfit {
   std::optional<double> energy;           ///< eV; only where the fit has a constant for it
   std::optional<Eigen::Matrix3d> stress;  ///< eV/Å³
 };
-[[nodiscard]] Misfit misfit(const Sample& sample, const Fit& fit);
+enum class Seen { by_fit, never };
+/// @param seen whether the fit was made with the sample: the energy of the only structure of its
+/// kind is then no test of anything
+[[nodiscard]] Misfit misfit(const Sample& sample, const Fit& fit, Seen seen);
 
 /// Misfits of all samples, each from a fit without its fold.
 [[nodiscard]] std::vector<Misfit> cross_validate(std::span<const Sample> samples,

@@ -34,7 +34,9 @@ class Validation {
   [[nodiscard]] const Columns& columns() const noexcept { return columns_; }
   [[nodiscard]] std::size_t fits() const noexcept { return fits_; }
 
-  /// Weighted square error of all folds, each seen by a fit to the others, relative to no fit.
+  /// Mean weighted error of a structure in the folds, each seen by a fit to the others, relative to
+  /// no fit. The root is taken per fold: one structure that no choice describes must not decide
+  /// all.
   double score(const Choice& choice) {
     ++fits_;
     std::vector<Index> chosen;
@@ -53,7 +55,7 @@ class Validation {
       others -= left_out;
       Eigen::VectorXd c = solve(others, penalty);
       settle_constants(others, left_out, first_constant, c);
-      error += left_out.error(c);
+      error += size(left_out, left_out.error(c));
     }
     return error / scale_;
   }
@@ -79,11 +81,18 @@ class Validation {
   }
   static double all_or_one(double value) { return value > 0.0 ? value : 1.0; }
 
-  /// Weighted square error without pair potentials, whatever the prior: what scores of different
-  /// walls are relative to.
+  static double size(const Normal& fold, double square_error) {
+    return std::sqrt(std::max(square_error, 0.0) * fold.structures);
+  }
+  /// The same without pair potentials, whatever the prior: what scores of different walls are
+  /// relative to.
   static double unfitted(std::span<const Sample> samples, const FitSettings& settings) {
     const Columns none(samples, settings, [](ElementPair) { return std::vector<double>{}; });
-    return normal_equations(samples, {}, settings.weights, none, {}).front().square;
+    double out = 0.0;
+    for (const Normal& fold : normal_equations(samples, {}, settings.weights, none,
+                                               folds(samples, settings.folds, settings.seed)))
+      out += size(fold, fold.square);
+    return out;
   }
 
   FitSettings settings_;

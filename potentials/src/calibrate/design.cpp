@@ -162,14 +162,17 @@ Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
     if (sample.label.energy)
       energies[energy_key(sample.label)].push_back(*sample.label.energy - sample.base.energy);
   for (const auto& [key, values] : energies)
-    constants_.push_back({key, std::accumulate(values.begin(), values.end(), 0.0) /
-                                   static_cast<double>(values.size())});
+    constants_.push_back(
+        {key,
+         std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()),
+         values.size()});
 }
 
 Normal& Normal::operator+=(const Normal& other) {
   matrix += other.matrix;
   vector += other.vector;
   square += other.square;
+  structures += other.structures;
   return *this;
 }
 
@@ -177,6 +180,7 @@ Normal& Normal::operator-=(const Normal& other) {
   matrix -= other.matrix;
   vector -= other.vector;
   square -= other.square;
+  structures -= other.structures;
   return *this;
 }
 
@@ -185,6 +189,7 @@ Normal Normal::part(const std::vector<Index>& columns) const {
   out.matrix = matrix(columns, columns);
   out.vector = vector(columns);
   out.square = square;
+  out.structures = structures;
   return out;
 }
 
@@ -229,6 +234,7 @@ std::vector<Normal> normal_equations(std::span<const Sample> samples, const Pair
     normal.matrix.selfadjointView<Eigen::Lower>().rankUpdate(rows.matrix.transpose());
     normal.vector += rows.matrix.transpose() * rows.values;
     normal.square += rows.values.squaredNorm();
+    normal.structures += 1.0;
   }
   for (Normal& normal : out)
     normal.matrix.triangularView<Eigen::StrictlyUpper>() = normal.matrix.transpose();

@@ -37,6 +37,7 @@ class Columns {
   struct Constant {
     std::string key;
     double mean = 0.0;  ///< eV
+    std::size_t structures = 0;
   };
   [[nodiscard]] const std::vector<Constant>& constants() const noexcept { return constants_; }
   [[nodiscard]] Eigen::Index first_constant() const noexcept { return first_constant_; }
@@ -57,6 +58,7 @@ struct Normal {
   Eigen::MatrixXd matrix;
   Eigen::VectorXd vector;
   double square = 0.0;
+  double structures = 0.0;
 
   explicit Normal(Eigen::Index size)
       : matrix(Eigen::MatrixXd::Zero(size, size)), vector(Eigen::VectorXd::Zero(size)) {}

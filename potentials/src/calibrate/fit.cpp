@@ -92,19 +92,22 @@ Fit fit(std::span<const Sample> samples, const PairFunctions& given_prior,
   for (const auto& [pair, function] : prior)
     if (!out.pairs.contains(pair)) out.pairs[pair] = prior_pair(function, step);
   for (std::size_t i = 0; i < columns.constants().size(); ++i)
-    out.constants[columns.constants()[i].key] =
-        columns.constants()[i].mean + c(columns.first_constant() + static_cast<Index>(i));
+    out.constants[columns.constants()[i].key] = {
+        columns.constants()[i].mean + c(columns.first_constant() + static_cast<Index>(i)),
+        columns.constants()[i].structures};
   return out;
 }
 
-Misfit misfit(const Sample& sample, const Fit& fit) {
+Misfit misfit(const Sample& sample, const Fit& fit, Seen seen) {
   const PairSum off = residual(sample, fit.functions());
   Misfit out;
   out.forces = -off.forces;
   if (sample.label.stress) out.stress = -off.stress;
   const auto constant = fit.constants.find(energy_key(sample.label));
-  if (sample.label.energy && constant != fit.constants.end())
-    out.energy = constant->second - off.energy;
+  const std::size_t needed = seen == Seen::by_fit ? 2 : 1;
+  if (sample.label.energy && constant != fit.constants.end() &&
+      constant->second.structures >= needed)
+    out.energy = constant->second.energy - off.energy;
   return out;
 }
 
@@ -119,7 +122,7 @@ std::vector<Misfit> cross_validate(std::span<const Sample> samples, const PairFu
       if (fold_of[i] != fold) others.push_back(samples[i]);
     const Fit without = fit(others, prior, settings, choice);
     for (std::size_t i = 0; i < samples.size(); ++i)
-      if (fold_of[i] == fold) out[i] = misfit(samples[i], without);
+      if (fold_of[i] == fold) out[i] = misfit(samples[i], without, Seen::never);
   }
   return out;
 }

@@ -54,8 +54,9 @@ TEST(CalibrationFit, RecoversPairPotentialsOnABase) {
       EXPECT_NEAR(fitted.curve.at(r).slope, function.at(r).slope, 1e-5) << pair_name(pair) << r;
     }
   }
-  for (const auto& [key, constant] : found.constants) EXPECT_NEAR(constant, -1234.5, 1e-6) << key;
-  const Misfit off = misfit(data[1], found);
+  for (const auto& [key, constant] : found.constants)
+    EXPECT_NEAR(constant.energy, -1234.5, 1e-6) << key;
+  const Misfit off = misfit(data[1], found, Seen::by_fit);
   EXPECT_LT(off.forces.cwiseAbs().maxCoeff(), 1e-5);
   EXPECT_LT(std::abs(off.energy.value()), 1e-5);
   EXPECT_LT(off.stress.value().cwiseAbs().maxCoeff(), 1e-6);
@@ -227,7 +228,7 @@ TEST(CalibrationFit, CrossValidatedErrorsOfNoiseExceedThoseInTheFit) {
   EXPECT_GT(choice.smoothness, 1e-6);  // noise asks for smoothness
   std::vector<Misfit> inside;
   const Fit all = fit(data, {}, settings, choice);
-  for (const Sample& sample : data) inside.push_back(misfit(sample, all));
+  for (const Sample& sample : data) inside.push_back(misfit(sample, all, Seen::by_fit));
   const double seen = error_table(data, inside).back().force_rms;
   const double unseen =
       error_table(data, cross_validate(data, {}, settings, choice)).back().force_rms;

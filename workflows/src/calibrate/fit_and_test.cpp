@@ -19,10 +19,11 @@ using calibrate::FitSettings;
 using calibrate::Misfit;
 using calibrate::PairFunctions;
 using calibrate::Sample;
+using calibrate::Seen;
 
-std::vector<ErrorRow> errors(const std::vector<Sample>& samples, const Fit& fit) {
+std::vector<ErrorRow> errors(const std::vector<Sample>& samples, const Fit& fit, Seen seen) {
   std::vector<Misfit> off;
-  for (const Sample& sample : samples) off.push_back(calibrate::misfit(sample, fit));
+  for (const Sample& sample : samples) off.push_back(calibrate::misfit(sample, fit, seen));
   return error_table(samples, off);
 }
 
@@ -56,8 +57,8 @@ std::vector<LearningPoint> learning_curve(const CalibrationPlan& plan,
     }
     if (seen.empty() || unseen.empty()) continue;
     const Fit fit = calibrate::fit(seen, prior, plan.fit, choice);
-    out.push_back({fraction, seen.size(), errors(seen, fit).back().force_rms,
-                   errors(unseen, fit).back().force_rms});
+    out.push_back({fraction, seen.size(), errors(seen, fit, Seen::by_fit).back().force_rms,
+                   errors(unseen, fit, Seen::never).back().force_rms});
   }
   return out;
 }
@@ -85,11 +86,11 @@ void fit_and_test(const CalibrationPlan& plan, const std::vector<Sample>& sample
   result.cross_validated =
       error_table(training, calibrate::cross_validate(training, prior, plan.fit, result.choice));
   const Fit test = calibrate::fit(training, prior, plan.fit, result.choice);
-  result.training = errors(training, test);
-  if (!held_out.empty()) result.held_out = errors(held_out, test);
+  result.training = errors(training, test, Seen::by_fit);
+  if (!held_out.empty()) result.held_out = errors(held_out, test, Seen::never);
   result.learning = learning_curve(plan, training, held_out, prior, result.choice);
   result.fit = held_out.empty() ? test : calibrate::fit(samples, prior, plan.fit, result.choice);
-  result.final_fit = errors(samples, result.fit);
+  result.final_fit = errors(samples, result.fit, Seen::by_fit);
 }
 
 }  // namespace ionpass::workflows
