@@ -1,4 +1,7 @@
 // The fit recovers what it should, and what it writes is what it fitted.
+#include <memory>
+#include <optional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +44,25 @@ Choice plain_choice() {
   Choice choice{1e-11, 4.0, 0.0, {}, 0.0, 0};
   for (const auto& [pair, function] : truth()) choice.pairs[pair] = {cutoff, 1.0};
   return choice;
+}
+
+const std::filesystem::path& data_folder() {
+  static const auto folder = std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
+  return folder;
+}
+
+std::unique_ptr<Potential> potential(const std::string& name,
+                                     const std::optional<D3Damping>& d3 = {}) {
+  PotentialSettings settings;
+  settings.name = name;
+  settings.d3 = d3;
+  return make_potential(settings, data_folder());
+}
+
+SetText set_text() {
+  SetText out;
+  out.name = "made";
+  return out;
 }
 
 TEST(CalibrationFit, RecoversPairPotentialsOnABase) {
@@ -242,7 +264,8 @@ TEST(CalibrationFit, FamiliesStayInOneFold) {
   const std::vector<std::size_t> found = folds(data, 4, 1);
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(found[2 * i], found[0]);
   for (std::size_t fold = 0; fold < 4; ++fold) EXPECT_THAT(found, testing::Contains(fold));
-  EXPECT_EQ(*std::ranges::max_element(folds(data, 0, 1)), 7U);  // 8 families
+  const std::vector<std::size_t> single = folds(data, 0, 1);
+  EXPECT_EQ(*std::ranges::max_element(single), 7U);  // 8 families
   EXPECT_NE(folds(data, 4, 1), folds(data, 4, 2));
   for (Sample& sample : data) sample.label.family = "one";
   EXPECT_THROW((void)choose(data, {}, plain_settings()), InputError);
@@ -269,32 +292,25 @@ TEST(CalibrationFit, ErrorsAreSummedPerTypeAndElement) {
 
 TEST(CalibrationFit, TheWrittenSetComputesWhatWasFitted) {
   const ionpass::test::TemporaryFolder folder;
-  const std::filesystem::path data_folder =
-      std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
-  const auto base_folder = parameter_set_folder("perov-1-0", data_folder);
+  const auto base_folder = parameter_set_folder("perov-1-0", data_folder());
   const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
   const std::vector<int> elements{1, 6};
-  SetText text{.name = "made",
-               .version = "1",
-               .summary = "s: \"x\"",
-               .licence = "none",
-               .citations = {"a paper"},
-               .accuracy = {"0.1: well"},
-               .origin = "made by a test"};
+  SetText text = set_text();
+  text.summary = "s: \"x\"";
+  text.accuracy = {"0.1: well"};
   write_set(folder.path() / "made", base_folder, found, elements, text);
   const Structure structure = test::samples(truth(), 2)[1].label.structure;
-  const auto evaluate = [&](const std::string& name) {
-    return make_potential({.name = name}, data_folder)->evaluate(structure, {.stress = true});
-  };
+  EvaluationRequest request;
+  request.stress = true;
   const std::string name = "dftb/" + (folder.path() / "made").string();
-  const Evaluation with = evaluate(name), without = evaluate("dftb/perov-1-0");
+  const Evaluation with = potential(name)->evaluate(structure, request);
+  const Evaluation without = potential("dftb/perov-1-0")->evaluate(structure, request);
   const PairSum sum = pair_sum(structure, found.functions());
   EXPECT_NEAR(with.free_energy - without.free_energy, sum.energy, 1e-7);
   EXPECT_LT((with.forces - without.forces - sum.forces).cwiseAbs().maxCoeff(), 1e-7);
   EXPECT_LT((*with.stress - *without.stress - sum.stress).cwiseAbs().maxCoeff(), 1e-7);
-  const auto potential = make_potential({.name = name}, data_folder);
-  EXPECT_EQ(potential->description().accuracy, text.accuracy);
-  EXPECT_THROW((void)make_potential({.name = name, .d3 = D3Damping{}}, data_folder), InputError);
+  EXPECT_EQ(potential(name)->description().accuracy, text.accuracy);
+  EXPECT_THROW((void)potential(name, D3Damping{}), InputError);
   // Its own repulsion reads back as the pair potentials.
   const PairFunctions read = set_repulsion(folder.path() / "made", elements);
   EXPECT_NEAR(read.at({1, 6}).at(1.7).energy, found.pairs.at({1, 6}).curve.at(1.7).energy, 1e-9);
@@ -302,24 +318,19 @@ TEST(CalibrationFit, TheWrittenSetComputesWhatWasFitted) {
 
 TEST(CalibrationFit, AtomsNearerThanInTheDataAreWarnedOf) {
   const ionpass::test::TemporaryFolder folder;
-  const std::filesystem::path data_folder =
-      std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
   const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
-  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder), found,
-            std::vector<int>{1, 6}, {.name = "made"});
-  const auto potential =
-      make_potential({.name = "dftb/" + (folder.path() / "made").string()}, data_folder);
+  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder()), found,
+            std::vector<int>{1, 6}, set_text());
+  const auto made = potential("dftb/" + (folder.path() / "made").string());
   const double shortest = found.pairs.at({1, 6}).shortest;
-  Structure pair{.numbers = {6, 1},
-                 .positions = Eigen::Matrix3Xd::Zero(3, 2),
-                 .cell = {},
-                 .charge = 0.0,
-                 .labels = {}};
+  Structure pair;
+  pair.numbers = {6, 1};
+  pair.positions = Eigen::Matrix3Xd::Zero(3, 2);
   pair.positions(2, 1) = shortest - 0.04;
-  EXPECT_THAT(potential->warnings(pair), testing::Not(testing::Contains(testing::HasSubstr(
-                                             "nearer to each other than in any structure"))));
+  EXPECT_THAT(made->warnings(pair), testing::Not(testing::Contains(testing::HasSubstr(
+                                        "nearer to each other than in any structure"))));
   pair.positions(2, 1) = shortest - 0.2;
-  EXPECT_THAT(potential->warnings(pair),
+  EXPECT_THAT(made->warnings(pair),
               testing::Contains(
                   testing::AllOf(testing::HasSubstr("nearer to each other than in any structure"),
                                  testing::HasSubstr(fmt::format("H-C {:.2f} Å", shortest - 0.2)))));
@@ -327,20 +338,18 @@ TEST(CalibrationFit, AtomsNearerThanInTheDataAreWarnedOf) {
 
 TEST(CalibrationFit, ASetCarriesItsDispersion) {
   const ionpass::test::TemporaryFolder folder;
-  const std::filesystem::path data_folder =
-      std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
   const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
   const D3Damping d3{.s6 = 1.0, .s8 = 0.7875, .a1 = 0.4289, .a2 = 4.4407};
-  SetText text{.name = "made", .absorbs_dispersion = false, .d3 = d3};
-  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder), found,
+  SetText text = set_text();
+  text.absorbs_dispersion = false;
+  text.d3 = d3;
+  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder()), found,
             std::vector<int>{1, 6}, text);
   const Structure structure = test::samples(truth(), 2)[1].label.structure;
-  const auto energy = [&](const PotentialSettings& settings) {
-    return make_potential(settings, data_folder)->evaluate(structure).free_energy;
-  };
   const double sum = pair_sum(structure, found.functions()).energy;
-  EXPECT_NEAR(energy({.name = "dftb/" + (folder.path() / "made").string()}),
-              energy({.name = "dftb/perov-1-0", .d3 = d3}) + sum, 1e-7);
+  EXPECT_NEAR(
+      potential("dftb/" + (folder.path() / "made").string())->evaluate(structure).free_energy,
+      potential("dftb/perov-1-0", d3)->evaluate(structure).free_energy + sum, 1e-7);
 }
 
 }  // namespace
