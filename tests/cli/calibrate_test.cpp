@@ -38,7 +38,7 @@ class Calibrate : public CommandLine {
                                          }};
     for (std::size_t i = 0; i < frames_.size(); ++i) {
       FrameData& data = frames_[i].data;
-      const calibrate::PairSum sum = pair_sum(frames_[i].structure, {{{1, 6}, spring}});
+      const calibrate::PairSum sum = calibrate::pair_sum(frames_[i].structure, {{{1, 6}, spring}});
       *data.energy += sum.energy;
       *data.forces += sum.forces;
       data.info = {{"source", "test PBE"},
@@ -56,7 +56,7 @@ class Calibrate : public CommandLine {
     return (folder_.path() / name).string();
   }
   void write() const { write_frames(path("labelled.extxyz"), frames_); }
-  [[nodiscard]] Spoken calibrate(const std::string& plan) const {
+  [[nodiscard]] Spoken run(const std::string& plan) const {
     return ionpass({"calibrate", file("plan.yaml", plan), "-o", path("out")});
   }
 
@@ -64,7 +64,7 @@ class Calibrate : public CommandLine {
 };
 
 TEST_F(Calibrate, MakesASetWithAReportAndComputesNothingTwice) {
-  const Spoken made = calibrate(plan_text);
+  const Spoken made = run(plan_text);
   ASSERT_EQ(made.exit_code, 0) << made.err;
   EXPECT_THAT(made.err, HasSubstr("base: 9 computed, 0 taken from"));
   EXPECT_THAT(made.out, HasSubstr("dftb/" + path("out/made")));
@@ -86,17 +86,17 @@ TEST_F(Calibrate, MakesASetWithAReportAndComputesNothingTwice) {
                    (*frames_[3].data.forces)(k, a)));
   EXPECT_LT(worst, 0.1);
   EXPECT_THAT(evaluated[0]["potential"]["name"].get<std::string>(), HasSubstr("made"));
-  const Spoken again = calibrate(plan_text);
+  const Spoken again = run(plan_text);
   EXPECT_THAT(again.err, HasSubstr("base: 0 computed, 9 taken from"));
   EXPECT_EQ(again.out, made.out);
 }
 
 TEST_F(Calibrate, HeldOutLabelsChangeNothingButTheirErrors) {
-  ASSERT_EQ(calibrate(plan_text).exit_code, 0);
+  ASSERT_EQ(run(plan_text).exit_code, 0);
   const auto before = nlohmann::json::parse(file_text(path("out/report.json")));
   for (const std::size_t i : {3U, 7U}) *frames_[i].data.forces *= 1.2;
   write();
-  ASSERT_EQ(calibrate(plan_text).exit_code, 0);
+  ASSERT_EQ(run(plan_text).exit_code, 0);
   const auto after = nlohmann::json::parse(file_text(path("out/report.json")));
   for (const char* key : {"choice", "training", "cross_validated"})
     EXPECT_EQ(before[key], after[key]) << key;
@@ -108,21 +108,21 @@ TEST_F(Calibrate, HeldOutLabelsChangeNothingButTheirErrors) {
 TEST_F(Calibrate, RefusesDataWithTheirLine) {
   frames_[4].structure = frames_[3].structure;  // held out, and training data
   write();
-  expect_refusal(calibrate(plan_text), 2, {"labelled.extxyz:30: ", "'m4'", "'m3'", "held out"});
+  expect_refusal(run(plan_text), 2, {"labelled.extxyz:30: ", "'m4'", "'m3'", "held out"});
   frames_[4].structure.positions(0, 2) += 0.1;
   frames_[4].data.info["source"] = "test PBE0";
   frames_[4].data.info["energy_group"] = frames_[0].data.info["energy_group"] = "one";
   write();
-  expect_refusal(calibrate(plan_text), 2, {"labelled.extxyz:30: ", "two sources"});
+  expect_refusal(run(plan_text), 2, {"labelled.extxyz:30: ", "two sources"});
   frames_[4].data.info["energy_group"] = "two";
   frames_[5].data.info.erase("held_out");
   write();
-  expect_refusal(calibrate(plan_text), 2, {"labelled.extxyz:37: ", "held_out"});
+  expect_refusal(run(plan_text), 2, {"labelled.extxyz:37: ", "held_out"});
 }
 
 TEST_F(Calibrate, RefusesPlansWithTheirPlace) {
   const auto refused = [&](const std::string& plan, const std::vector<std::string>& parts) {
-    expect_refusal(calibrate(plan), 2, parts);
+    expect_refusal(run(plan), 2, parts);
   };
   const std::string start = "name: made\nbase: dftb/perov-1-0\n";
   const std::string data = "data: {files: [labelled.extxyz]}\n";

@@ -106,7 +106,7 @@ TEST(CalibrationFit, APriorIsKeptWhereNothingSpeaksAgainstIt) {
   prior[{7, 7}] = cubic(0.5, 60 * step);  // no nitrogen in the data
   const Fit found = fit(data, prior, settings, stiff);
   for (const auto& [pair, function] : prior)
-    for (double r = 1.2; r < function.cutoff; r += 0.1)
+    for (double r = found.pairs.at(pair).shortest; r < function.cutoff; r += 0.1)
       EXPECT_NEAR(found.pairs.at(pair).curve.at(r).energy, function.at(r).energy, 1e-8)
           << pair_name(pair) << r;
   EXPECT_EQ(found.pairs.at({7, 7}).distances, 0U);
