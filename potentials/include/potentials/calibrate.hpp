@@ -65,7 +65,7 @@ void check_data(std::span<const LabelledStructure> data);
 
 /// How strongly each kind of datum counts. A force component of 1 eV/Å off counts 1.
 struct FitWeights {
-  double energy = 5.0;       ///< 1/Å; times the energy error over the root of the number of atoms
+  double energy = 15.0;      ///< 1/Å; times the energy error over the root of the number of atoms
   double stress = 1.0;       ///< 1/Å; times volume × stress error over the same root
   double force_scale = 1.5;  ///< eV/Å, F0: rows of an atom count 1/sqrt(1 + (F/F0)²)
   /// Rows of a structure count n^(-balance/2), n the number of training structures of its type:
@@ -83,13 +83,13 @@ struct FitSettings {
   std::vector<ElementPair> skip;  ///< pairs that keep their prior
   double knots = 0.3;             ///< Å between knots
   /// Strength λ of the penalty λ ∫ (r/2 Å)^growth V''(r)² dr, V without its prior.
-  std::vector<double> smoothness = {3e-4, 1e-3, 3e-3, 1e-2, 3e-2};
-  std::vector<double> growth = {4.0};
+  std::vector<double> smoothness = {1e-3, 3e-3, 1e-2, 3e-2};
+  std::vector<double> growth = {4.0, 6.0, 8.0};
   /// Candidate shares of the universal screened nuclear repulsion (see `screened_repulsion`) that
   /// pairs without a prior start from.
-  std::vector<double> walls = {0.0, 0.5, 1.0};
+  std::vector<double> walls = {0.5, 1.0, 1.5, 2.0};
   /// Factors on λ that single pairs may get.
-  std::vector<double> pair_factors = {0.1, 1.0, 10.0};
+  std::vector<double> pair_factors = {0.03, 0.3, 1.0, 3.0, 30.0};
   double ridge = 1e-7;  ///< λ_0 Σ c², c in eV
   FitWeights weights;
   int folds = 10;  ///< of the cross-validation; 0: one per family

@@ -47,9 +47,11 @@ struct CrystalCheck {
   std::string name;
   std::filesystem::path structure;
   KpointSampling kpoints = KpointSpacing{};
-  double charge = 0.0;           ///< e
-  double strain = 0.06;          ///< largest linear strain, both signs
-  int points = 7;                ///< odd
+  double charge = 0.0;   ///< e
+  double strain = 0.06;  ///< largest linear strain, both signs
+  int points = 7;
+  int steps = 60;                ///< of the relaxation of the atoms at each volume, at most
+  double fmax = 0.05;            ///< eV/Å, at its end
   std::optional<double> volume;  ///< Å³ of the reference method, to compare with
 };
 

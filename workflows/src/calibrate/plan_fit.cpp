@@ -60,7 +60,7 @@ SectionKey<FitWeights> weight_key(const std::string& name, const std::string& un
 
 std::span<const SectionKey<FitWeights>> weight_keys() {
   static const std::vector<SectionKey<FitWeights>> table{
-      weight_key("energy", "1/Å", "5", "times the energy error over the root of the atoms",
+      weight_key("energy", "1/Å", "15", "times the energy error over the root of the atoms",
                  {&FitWeights::energy, between(0.0, 1e4)}),
       weight_key("stress", "1/Å", "1", "times volume × stress error over the root of the atoms",
                  {&FitWeights::stress, between(0.0, 1e4)}),
@@ -114,14 +114,17 @@ std::vector<SectionKey<FitDraft>> pair_rows() {
        [](FitDraft& draft, const YamlNode& node) {
          draft.settings.knots = read_number(node, Dimension::length, between(0.05, 1.0));
        }},
-      numbers_row("smoothness", "[3e-4 … 3e-2]", "candidates for λ of the penalty on V''",
+      numbers_row("smoothness", "[0.001, 0.003, 0.01, 0.03]",
+                  "candidates for λ of the penalty on V''",
                   {&FitSettings::smoothness, between(1e-12, 1e6)}),
-      numbers_row("growth", "4", "candidates for the power of r with which the penalty grows",
+      numbers_row("growth", "[4, 6, 8]",
+                  "candidates for the power of r with which the penalty grows",
                   {&FitSettings::growth, between(0.0, 20.0)}),
-      numbers_row("walls", "[0, 0.5, 1]",
+      numbers_row("walls", "[0.5, 1, 1.5, 2]",
                   "candidates for the share of the universal (ZBL) repulsion to start from",
                   {&FitSettings::walls, between(0.0, 3.0)}),
-      numbers_row("pair_factors", "[0.1, 1, 10]", "factors on λ that a single pair may get",
+      numbers_row("pair_factors", "[0.03, 0.3, 1, 3, 30]",
+                  "factors on λ that a single pair may get",
                   {&FitSettings::pair_factors, between(1e-6, 1e6)}),
       {"ridge", "number", "", "1e-7", "on the coefficients themselves",
        [](FitDraft& draft, const YamlNode& node) {

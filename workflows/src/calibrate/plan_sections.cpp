@@ -107,6 +107,14 @@ std::vector<SectionKey<InFile<Check>>> crystal_keys() {
        [](Draft& d, const YamlNode& node) {
          d.section.charge = read_number(node, Dimension::charge, between(-20.0, 20.0));
        }},
+      {"steps", "integer", "", "60", "of a relaxation of the atoms, at most",
+       [](Draft& d, const YamlNode& node) {
+         d.section.steps = static_cast<int>(read_integer(node, between(1, 10000)));
+       }},
+      {"fmax", "number", "eV/Å", "0.05", "largest force at its end",
+       [](Draft& d, const YamlNode& node) {
+         d.section.fmax = read_number(node, Dimension::force, positive());
+       }},
   };
 }
 
@@ -132,18 +140,7 @@ std::span<const SectionKey<InFile<CrystalCheck>>> volume_keys() {
 }
 
 std::span<const SectionKey<InFile<RelaxationCheck>>> relaxation_keys() {
-  using Draft = InFile<RelaxationCheck>;
-  static const auto table = [] {
-    auto keys = crystal_keys<RelaxationCheck>();
-    keys.push_back({"steps", "integer", "", "60", "at most", [](Draft& d, const YamlNode& node) {
-                      d.section.steps = static_cast<int>(read_integer(node, between(1, 10000)));
-                    }});
-    keys.push_back({"fmax", "number", "eV/Å", "0.05", "largest force at the end",
-                    [](Draft& d, const YamlNode& node) {
-                      d.section.fmax = read_number(node, Dimension::force, positive());
-                    }});
-    return keys;
-  }();
+  static const auto table = crystal_keys<RelaxationCheck>();
   return table;
 }
 
@@ -167,7 +164,7 @@ std::span<const SectionKey<ValidateDraft>> validate_keys() {
        [](ValidateDraft& d, const YamlNode& node) {
          d.section.learning_curve = read_numbers(node, Dimension::none, above_up_to(1.0));
        }},
-      {"volumes", "list of sections", "", "none", "energy over volume of crystals",
+      {"volumes", "list of sections", "", "none", "energy over volume of crystals, atoms relaxed",
        [](ValidateDraft& d, const YamlNode& node) {
          read_checks(node, volume_keys(), d.file, d.section.crystals);
        }},

@@ -87,10 +87,14 @@ std::string volume_line(const VolumeCurve& curve) {
 std::string volumes_text(const CalibrationResult& result) {
   if (result.volumes.empty()) return {};
   std::string out =
-      "## Energy over volume\n\nAll lengths scaled, fractional coordinates fixed; energies per "
-      "cell from the lowest, eV.\n\n";
+      "## Energy over volume\n\nAll lengths of the cell scaled, atoms relaxed; energies per cell "
+      "from the lowest, eV.\n\n";
   for (const VolumeCurve& curve : result.volumes) {
-    out += fmt::format("- {}: {}\n", curve.check.name, volume_line(curve));
+    out += fmt::format("- {}: {}{}\n", curve.check.name, volume_line(curve),
+                       curve.unrelaxed == 0 ? ""
+                                            : fmt::format("; the atoms of {} points had not come "
+                                                          "to rest after {} steps",
+                                                          curve.unrelaxed, curve.check.steps));
     if (curve.energies.empty()) continue;
     const double lowest = *std::ranges::min_element(curve.energies);
     std::vector<std::string> points;
@@ -174,6 +178,7 @@ Json volumes_json(const CalibrationResult& result) {
                    {"file_volume", curve.start_volume},
                    {"reference_volume", curve.check.volume ? Json(*curve.check.volume) : Json()},
                    {"bulk_modulus_gpa", curve.modulus ? Json(*curve.modulus) : Json()},
+                   {"unrelaxed", curve.unrelaxed},
                    {"failure", curve.failure}});
   return out;
 }

@@ -19,12 +19,13 @@ struct LearningPoint {
   double tested_rms = 0.0;    ///< eV/Å, held-out structures; without any, the rest of the data
 };
 
-/// Energy over volume of one crystal.
+/// Energy over volume of one crystal, atoms relaxed at each volume.
 struct VolumeCurve {
   CrystalCheck check;
   std::vector<double> strains, energies;  ///< linear; eV per cell
   std::optional<double> strain, modulus;  ///< at the minimum; GPa. Empty: no minimum inside
   double start_volume = 0.0;              ///< Å³, of the file
+  int unrelaxed = 0;                      ///< points whose atoms had not come to rest
   std::string failure;                    ///< why there is no curve
 
   /// Å³ at the minimum.

@@ -113,21 +113,25 @@ VolumeCurve try_volumes(const CrystalCheck& check, const Trial& trial) {
   }
   out.start_volume = crystal.cell->volume();
   const Bench bench(trial, fixed_mesh(check.kpoints, crystal));
-  std::vector<neb::WorkItem> items;
+  neb::RelaxationSettings settings;
+  settings.fmax = check.fmax;
+  settings.max_iterations = check.steps;
+  std::vector<neb::Relaxation> jobs;
   for (int i = 0; i < check.points; ++i) {
-    const double strain = check.strain * (2.0 * i / (check.points - 1) - 1.0);
-    out.strains.push_back(strain);
-    items.push_back({.potential = bench.potential.get(),
-                     .structure = strained(crystal, strain),
-                     .guess = {},
-                     .stress = false});
+    out.strains.push_back(check.strain * (2.0 * i / (check.points - 1) - 1.0));
+    jobs.emplace_back(strained(crystal, out.strains.back()), settings);
   }
-  for (const neb::Answer& answer : bench.evaluator->evaluate(items)) {
-    if (!answer.ok()) {
-      out.failure = answer.error;
+  std::vector<neb::RunningJob> running;
+  for (neb::Relaxation& job : jobs)
+    running.push_back({.job = &job, .potential = bench.potential.get(), .name = check.name});
+  (void)neb::run(running, *bench.evaluator);
+  for (const neb::Relaxation& job : jobs) {
+    if (job.evaluation().forces.size() == 0) {
+      out.failure = job.diagnosis();
       return out;
     }
-    out.energies.push_back(answer.evaluation.free_energy);
+    out.energies.push_back(job.evaluation().free_energy);
+    out.unrelaxed += job.converged() ? 0 : 1;
   }
   find_minimum(out);
   return out;
@@ -144,7 +148,7 @@ RelaxedBonds try_relaxation(const RelaxationCheck& check, const Trial& trial) {
   neb::Relaxation job(crystal, settings);
   std::vector<neb::RunningJob> jobs{
       {.job = &job, .potential = bench.potential.get(), .name = check.name}};
-  neb::run(jobs, *bench.evaluator, nullptr);
+  (void)neb::run(jobs, *bench.evaluator);
   out.steps = job.iterations();
   out.converged = job.converged();
   out.largest_force = job.progress().max_force;
