@@ -252,11 +252,17 @@ struct SetText {
   std::string origin;           ///< one line: program and plan
 };
 
-/// Writes a set of DFTB parameters that adds the pair potentials to the tables of a base set:
-/// set.yaml and repulsion/A-B.spl. A base beside the folder is named, another one's tables of these
-/// elements are copied.
+/// What the pair potentials are added to.
+struct SetBase {
+  std::string name;              ///< of the potential
+  std::filesystem::path tables;  ///< folder of the set of DFTB parameters; empty: it is none
+};
+
+/// Writes set.yaml and repulsion/A-B.spl. On DFTB the folder is a set of parameters, "dftb/FOLDER":
+/// a base beside the folder is named in it, another one's tables of these elements are copied. On
+/// anything else it is a set of pair potentials, "pairs/FOLDER".
 /// @throws InputError, IoError
-void write_set(const std::filesystem::path& folder, const std::filesystem::path& base,
-               const Fit& fit, std::span<const int> elements, const SetText& text);
+void write_set(const std::filesystem::path& folder, const SetBase& base, const Fit& fit,
+               std::span<const int> elements, const SetText& text);
 
 }  // namespace ionpass::calibrate

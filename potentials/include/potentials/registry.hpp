@@ -60,8 +60,9 @@ struct Gfn1Settings {
 
 /// A potential by name, with the settings that any of them may have.
 struct PotentialSettings {
-  /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; or "driver/NAME",
-  /// with NAME a shipped driver or a folder with a driver.yaml
+  /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; "pairs/FOLDER", pair
+  /// potentials added to another potential; or "driver/NAME", with NAME a shipped driver or a
+  /// folder with a driver.yaml
   std::string name = "dftb/pilot-pbi3";
   KpointSampling kpoints = KpointMesh{};
   /// Leave out k-points that the space group makes equal to others; charges, forces and stress are

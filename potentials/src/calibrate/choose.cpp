@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -111,17 +110,18 @@ std::map<ElementPair, std::vector<double>> pair_candidates(const Columns& column
   return out;
 }
 
-/// The best choice in which all pairs have the same smoothness, and the same rank among their
-/// cut-offs.
-Choice common_choice(Validation& validation, const FitSettings& settings, double wall,
-                     const ChoiceObserver& observer) {
+/// Choices in which all pairs have the same smoothness, and the same rank among their cut-offs: the
+/// best one for each growth.
+std::vector<Choice> common_choices(Validation& validation, const FitSettings& settings, double wall,
+                                   const ChoiceObserver& observer) {
   const auto candidates = pair_candidates(validation.columns());
   std::size_t ranks = 0;
   for (const auto& [pair, cutoffs] : candidates) ranks = std::max(ranks, cutoffs.size());
-  Choice best;
-  best.score = std::numeric_limits<double>::infinity();
-  for (std::size_t rank = 0; rank < ranks; ++rank) {
-    for (const double growth : settings.growth) {
+  std::vector<Choice> out;
+  for (const double growth : settings.growth) {
+    Choice best;
+    best.score = std::numeric_limits<double>::infinity();
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
       for (const double smoothness : settings.smoothness) {
         Choice tried{smoothness, growth, wall, {}, 0.0, 0};
         for (const auto& [pair, cutoffs] : candidates)
@@ -134,8 +134,9 @@ Choice common_choice(Validation& validation, const FitSettings& settings, double
         if (tried.score < best.score) best = tried;
       }
     }
+    out.push_back(best);
   }
-  return best;
+  return out;
 }
 
 /// Lets one pair after the other leave the common choice where that helps by more than `gain`.
@@ -208,25 +209,30 @@ Choice choose(std::span<const Sample> samples, const PairFunctions& prior,
     throw InputError(
         "cross-validation needs training structures of at least two families; add data, or name "
         "fewer config_types as one family");
-  std::optional<Validation> validation;
-  Choice best;
+  std::vector<Choice> starts;
   std::size_t fits = 0;
   for (const double wall : settings.walls) {
-    Validation tried(samples, with_wall(samples, prior, wall), settings);
-    if (tried.columns().blocks().empty())
+    Validation validation(samples, with_wall(samples, prior, wall), settings);
+    if (validation.columns().blocks().empty())
       throw InputError(
           "no pair of the training structures lies inside a cut-off; raise fit.cutoffs");
-    const Choice choice = common_choice(tried, settings, wall, observer);
-    fits += tried.fits();
-    if (validation && choice.score >= best.score) continue;
-    best = choice;
-    validation.emplace(std::move(tried));
+    for (const Choice& choice : common_choices(validation, settings, wall, observer))
+      starts.push_back(choice);
+    fits += validation.fits();
   }
-  const std::size_t before = validation->fits();
+  std::ranges::stable_sort(starts, {}, &Choice::score);
+  // One pair at a time is no sure way to the lowest score: several starts are followed.
+  constexpr std::size_t most_starts = 3;
   constexpr int most_sweeps = 3;
-  for (int sweep = 0; sweep < most_sweeps; ++sweep)
-    if (!improve_pairs(*validation, settings, observer, best)) break;
-  best.fits = fits + validation->fits() - before;
+  starts.resize(std::min(starts.size(), most_starts));
+  for (Choice& choice : starts) {
+    Validation validation(samples, with_wall(samples, prior, choice.wall), settings);
+    for (int sweep = 0; sweep < most_sweeps; ++sweep)
+      if (!improve_pairs(validation, settings, observer, choice)) break;
+    fits += validation.fits();
+  }
+  Choice best = *std::ranges::min_element(starts, {}, &Choice::score);
+  best.fits = fits;
   return best;
 }
 

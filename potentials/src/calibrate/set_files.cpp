@@ -36,8 +36,13 @@ void emit_list(YAML::Emitter& out, const char* key, const std::vector<std::strin
 }
 
 /// Names a neighbouring base; otherwise takes its tables along.
-void emit_base(YAML::Emitter& out, const fs::path& folder, const fs::path& base,
+void emit_base(YAML::Emitter& out, const fs::path& folder, const SetBase& set_base,
                std::span<const int> elements) {
+  if (set_base.tables.empty()) {
+    out << YAML::Key << "base" << YAML::Value << set_base.name;
+    return;
+  }
+  const fs::path& base = set_base.tables;
   const fs::path here = fs::weakly_canonical(fs::absolute(folder));
   const fs::path there = fs::weakly_canonical(fs::absolute(base));
   if (here.parent_path() == there.parent_path()) {
@@ -90,7 +95,7 @@ std::string spline_text(ElementPair pair, const FittedPair& fitted, const SetTex
 
 }  // namespace
 
-void write_set(const fs::path& folder, const fs::path& base, const Fit& fit,
+void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
                std::span<const int> elements, const SetText& text) {
   const fs::path splines = folder / "repulsion";
   fs::create_directories(splines);

@@ -1,7 +1,5 @@
 #include "dftb/dftb_potential.hpp"
 
-#include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -115,32 +113,6 @@ std::string unrepelled_contacts(const Structure& structure, const ParameterSet& 
       fmt::join(names, ", "), contact_range);
 }
 
-/// Names distances below those that the repulsion was fitted to; empty if there are none.
-std::string unfitted_distances(const Structure& structure, const SetDescription& set) {
-  constexpr double slack = 0.05;  // Å, over which a smooth potential can be trusted to go on
-  double longest = 0.0;
-  for (const auto& [pair, shortest] : set.shortest_fitted) longest = std::max(longest, shortest);
-  if (longest <= slack) return {};
-  std::map<std::pair<int, int>, double> nearest;
-  for (const NeighborPair& pair : neighbor_pairs(structure, longest)) {
-    const auto key = std::minmax(structure.numbers[pair.first], structure.numbers[pair.second]);
-    const auto fitted = set.shortest_fitted.find(key);
-    if (fitted == set.shortest_fitted.end() || pair.distance >= fitted->second - slack) continue;
-    double& found = nearest.try_emplace(key, pair.distance).first->second;
-    found = std::min(found, pair.distance);
-  }
-  std::vector<std::string> names;
-  for (const auto& [pair, distance] : nearest)
-    names.push_back(fmt::format("{}-{} {:.2f} Å (data from {:.2f} Å)", element_symbol(pair.first),
-                                element_symbol(pair.second), distance,
-                                set.shortest_fitted.at(pair)));
-  if (names.empty()) return {};
-  return fmt::format(
-      "atoms are nearer to each other than in any structure the parameters were fitted to: {}; "
-      "forces there are extrapolated",
-      fmt::join(names, ", "));
-}
-
 }  // namespace
 
 DftbPotential::DftbPotential(const SetDescription& set, const PotentialSettings& settings,
@@ -167,7 +139,7 @@ std::vector<std::string> DftbPotential::warnings(const Structure& structure) con
   std::vector<std::string> out = TightBindingPotential::warnings(structure);
   std::string contacts = unrepelled_contacts(structure, *parameters(structure));
   if (!contacts.empty()) out.push_back(std::move(contacts));
-  std::string unfitted = unfitted_distances(structure, set_);
+  std::string unfitted = unfitted_distances(structure, set_.shortest_fitted);
   if (!unfitted.empty()) out.push_back(std::move(unfitted));
   return out;
 }

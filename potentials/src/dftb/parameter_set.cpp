@@ -68,20 +68,6 @@ void read_dispersion(const fs::path& file, const YAML::Node& node, SetDescriptio
   out.holds_dispersion = true;
 }
 
-/// {C-H: 1.02}
-void read_shortest_fitted(const fs::path& file, const YAML::Node& node, SetDescription& out) {
-  for (const auto& entry : node) {
-    const auto name = entry.first.as<std::string>();
-    const std::size_t dash = name.find('-');
-    const auto a = atomic_number(name.substr(0, dash));
-    const auto b = dash == std::string::npos ? std::nullopt : atomic_number(name.substr(dash + 1));
-    if (!a || !b)
-      fail(file, entry.first,
-           fmt::format("shortest_fitted: '{}' is no pair of elements, such as C-H", name));
-    out.shortest_fitted[std::minmax(*a, *b)] = entry.second.as<double>();
-  }
-}
-
 void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out) {
   if (root["name"]) out.potential.name = "dftb/" + root["name"].as<std::string>();
   read_common_description(root, out.potential);
@@ -97,7 +83,8 @@ void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out)
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
   if (root["shells"]) read_shells(file, root["shells"], out);
   if (root["dispersion"]) read_dispersion(file, root["dispersion"], out);
-  if (root["shortest_fitted"]) read_shortest_fitted(file, root["shortest_fitted"], out);
+  if (root["shortest_fitted"])
+    out.shortest_fitted = read_shortest_fitted(file, root["shortest_fitted"]);
 }
 
 /// Highest shell whose own σ integral is not zero throughout.
@@ -131,13 +118,7 @@ PairRepulsion read_repulsion(const SetDescription& description, int a, int b, co
   if (first > second) std::swap(first, second);
   const fs::path path = description.splines / fmt::format("{}-{}.spl", first, second);
   if (!fs::exists(path)) return file.repulsion;
-  const std::string text = read_text_file(path);
-  const std::size_t word = text.find("Spline\n");
-  if (word == std::string::npos)
-    throw InputError({path.string()}, "no line 'Spline' found: the repulsion is missing");
-  const auto line = static_cast<std::size_t>(
-      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(word), '\n'));
-  return PairRepulsion::from_spline_block(std::string_view(text).substr(word + 7), path, line + 2);
+  return PairRepulsion::from_spline_file(path);
 }
 
 }  // namespace

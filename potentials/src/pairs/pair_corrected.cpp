@@ -18,11 +18,11 @@ namespace {
 calibrate::PairFunction spline_function(const fs::path& file) {
   const auto spline =
       std::make_shared<const dftb::PairRepulsion>(dftb::PairRepulsion::from_spline_file(file));
-  return {spline->cutoff() * units::bohr, [spline](double r) {
-            const dftb::PairValue v = spline->evaluate(r / units::bohr);
-            return calibrate::PairPoint{v.energy * units::hartree,
-                                        v.slope * units::hartree_per_bohr};
-          }};
+  return {
+      spline->cutoff() * units::bohr, [spline](double r) {
+        const dftb::PairValue v = spline->evaluate(r / units::bohr);
+        return calibrate::PairPoint{v.energy * units::hartree, v.slope * units::hartree_per_bohr};
+      }};
 }
 
 calibrate::PairFunctions read_splines(const fs::path& folder) {
@@ -34,8 +34,8 @@ calibrate::PairFunctions read_splines(const fs::path& folder) {
     const auto a = atomic_number(name.substr(0, dash));
     const auto b = dash == std::string::npos ? std::nullopt : atomic_number(name.substr(dash + 1));
     if (!a || !b)
-      throw InputError(fmt::format("{}: is not named after a pair, such as C-H.spl",
-                                   entry.path().string()));
+      throw InputError(
+          fmt::format("{}: is not named after a pair, such as C-H.spl", entry.path().string()));
     out[calibrate::element_pair(*a, *b)] = spline_function(entry.path());
   }
   return out;
@@ -63,11 +63,11 @@ PairSet read_pair_set(const fs::path& folder) {
     if (root["name"]) out.potential.name = "pairs/" + root["name"].as<std::string>();
     read_common_description(root, out.potential);
     if (!root["base"] || !root["splines"])
-      throw InputError({file.string()}, "'base' and 'splines' are needed in a set of pair potentials");
+      throw InputError({file.string()},
+                       "'base' and 'splines' are needed in a set of pair potentials");
     out.base = root["base"].as<std::string>();
     out.splines = folder / root["splines"].as<std::string>();
-    if (root["shortest_fitted"])
-      out.shortest = read_shortest_fitted(file, root["shortest_fitted"]);
+    if (root["shortest_fitted"]) out.shortest = read_shortest_fitted(file, root["shortest_fitted"]);
   });
   out.functions = read_splines(out.splines);
   return out;

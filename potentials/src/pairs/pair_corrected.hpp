@@ -18,8 +18,8 @@ namespace ionpass {
 /// What the folder's set.yaml says.
 struct PairSet {
   PotentialDescription potential;
-  std::string base;                  ///< name of the potential they are added to
-  std::filesystem::path splines;     ///< folder of A-B.spl files
+  std::string base;               ///< name of the potential they are added to
+  std::filesystem::path splines;  ///< folder of A-B.spl files
   calibrate::PairFunctions functions;
   ShortestFitted shortest;
 };

@@ -292,13 +292,13 @@ TEST(CalibrationFit, ErrorsAreSummedPerTypeAndElement) {
 
 TEST(CalibrationFit, TheWrittenSetComputesWhatWasFitted) {
   const ionpass::test::TemporaryFolder folder;
-  const auto base_folder = parameter_set_folder("perov-1-0", data_folder());
+  const SetBase base{"dftb/perov-1-0", parameter_set_folder("perov-1-0", data_folder())};
   const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
   const std::vector<int> elements{1, 6};
   SetText text = set_text();
   text.summary = "s: \"x\"";
   text.accuracy = {"0.1: well"};
-  write_set(folder.path() / "made", base_folder, found, elements, text);
+  write_set(folder.path() / "made", base, found, elements, text);
   const Structure structure = test::samples(truth(), 2)[1].label.structure;
   EvaluationRequest request;
   request.stress = true;
@@ -316,10 +316,34 @@ TEST(CalibrationFit, TheWrittenSetComputesWhatWasFitted) {
   EXPECT_NEAR(read.at({1, 6}).at(1.7).energy, found.pairs.at({1, 6}).curve.at(1.7).energy, 1e-9);
 }
 
+TEST(CalibrationFit, PairPotentialsOnGfn1AreAPotential) {
+  const ionpass::test::TemporaryFolder folder;
+  const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
+  const std::vector<int> elements{1, 6};
+  SetText text = set_text();
+  text.absorbs_dispersion = false;
+  write_set(folder.path() / "made", {"gfn1-xtb", {}}, found, elements, text);
+  const Structure structure = test::samples(truth(), 2)[1].label.structure;
+  EvaluationRequest request;
+  request.stress = true;
+  const auto made = potential("pairs/" + (folder.path() / "made").string());
+  const Evaluation with = made->evaluate(structure, request);
+  const Evaluation without = potential("gfn1-xtb")->evaluate(structure, request);
+  const PairSum sum = pair_sum(structure, found.functions());
+  EXPECT_NEAR(with.free_energy - without.free_energy, sum.energy, 1e-7);
+  EXPECT_NEAR(with.energy - without.energy, sum.energy, 1e-7);
+  EXPECT_LT((with.forces - without.forces - sum.forces).cwiseAbs().maxCoeff(), 1e-7);
+  EXPECT_LT((*with.stress - *without.stress - sum.stress).cwiseAbs().maxCoeff(), 1e-7);
+  EXPECT_EQ(made->description().name, "pairs/made");
+  EXPECT_NE(made->description().settings, potential("gfn1-xtb")->description().settings);
+  EXPECT_THROW((void)potential("pairs/" + folder.path().string()), InputError);
+}
+
 TEST(CalibrationFit, AtomsNearerThanInTheDataAreWarnedOf) {
   const ionpass::test::TemporaryFolder folder;
   const Fit found = fit(test::samples(truth(), 12), {}, plain_settings(), plain_choice());
-  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder()), found,
+  write_set(folder.path() / "made",
+            SetBase{"dftb/perov-1-0", parameter_set_folder("perov-1-0", data_folder())}, found,
             std::vector<int>{1, 6}, set_text());
   const auto made = potential("dftb/" + (folder.path() / "made").string());
   const double shortest = found.pairs.at({1, 6}).shortest;
@@ -343,7 +367,8 @@ TEST(CalibrationFit, ASetCarriesItsDispersion) {
   SetText text = set_text();
   text.absorbs_dispersion = false;
   text.d3 = d3;
-  write_set(folder.path() / "made", parameter_set_folder("perov-1-0", data_folder()), found,
+  write_set(folder.path() / "made",
+            SetBase{"dftb/perov-1-0", parameter_set_folder("perov-1-0", data_folder())}, found,
             std::vector<int>{1, 6}, text);
   const Structure structure = test::samples(truth(), 2)[1].label.structure;
   const double sum = pair_sum(structure, found.functions()).energy;

@@ -106,6 +106,9 @@ CalibrationPlan parse_plan(const std::string& text, const fs::path& file) {
   draft.plan.file = file;
   draft.plan.text = text;
   read_section<PlanDraft>(root, plan_keys(), draft);
+  const std::string& base = draft.plan.base.name;
+  if (!base.starts_with("dftb/") && !base.starts_with("gfn1"))
+    draft.base->fail(fmt::format("'{}' is no tight binding; expected dftb/SET or gfn1-xtb", base));
   if (draft.plan.base.d3 && draft.dispersion)
     draft.dispersion->fail("is given in 'base' as d3 already; keep one of them");
   check_sources(draft.plan, root);

@@ -28,6 +28,8 @@ std::vector<int> elements_of(const std::vector<Sample>& samples) {
   return {out.begin(), out.end()};
 }
 
+bool is_dftb(const CalibrationPlan& plan) { return plan.base.name.starts_with(dftb_prefix); }
+
 fs::path set_folder(const std::string& name) {
   const std::string set = name.starts_with(dftb_prefix) ? name.substr(dftb_prefix.size()) : name;
   return parameter_set_folder(set, data_paths().potentials);
@@ -37,7 +39,8 @@ fs::path set_folder(const std::string& name) {
 /// since theirs replace it.
 PairFunctions take_repulsion_off(const CalibrationPlan& plan, std::vector<Sample>& samples) {
   const std::vector<int> elements = elements_of(samples);
-  const PairFunctions own = calibrate::set_repulsion(set_folder(plan.base.name), elements);
+  PairFunctions own;
+  if (is_dftb(plan)) own = calibrate::set_repulsion(set_folder(plan.base.name), elements);
   for (Sample& sample : samples) {
     const calibrate::PairSum sum = pair_sum(sample.label.structure, own);
     sample.base.energy -= sum.energy;
@@ -64,7 +67,9 @@ void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
                                 .d3 = plan.base.d3,
                                 .origin = data};
   const fs::path folder = run.folder / plan.labels.name;
-  calibrate::write_set(folder, set_folder(plan.base.name), result.fit, elements, text);
+  calibrate::SetBase base{plan.base.name, {}};
+  if (is_dftb(plan)) base.tables = set_folder(plan.base.name);
+  calibrate::write_set(folder, base, result.fit, elements, text);
   write_text_file(folder / "plan.txt", plan.text);
   write_text_file(run.folder / "report.md", calibration_markdown(plan, result));
   write_text_file(run.folder / "report.json", calibration_json(plan, result));
@@ -73,7 +78,7 @@ void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
 void validate_set(const CalibrationPlan& plan, const CalibrationRun& run, Store& store,
                   CalibrationResult& result) {
   Trial trial{.potential = plan.base, .store = &store, .stop = run.stop};
-  trial.potential.name = "dftb/" + (run.folder / plan.labels.name).string();
+  trial.potential.name = set_potential(plan, run.folder);
   trial.potential.d3.reset();  // it belongs to the set
   for (const CrystalCheck& check : plan.validate.crystals) {
     if (run.progress) run.progress(fmt::format("energy over volume of {}", check.name));
@@ -95,6 +100,10 @@ BaseRun base_run(const CalibrationRun& run, Store* store) {
 }
 
 }  // namespace
+
+std::string set_potential(const CalibrationPlan& plan, const fs::path& folder) {
+  return (is_dftb(plan) ? "dftb/" : "pairs/") + (folder / plan.labels.name).string();
+}
 
 CalibrationResult run_calibration(const CalibrationPlan& plan, const CalibrationRun& run) {
   if (!run.world.is_root()) {

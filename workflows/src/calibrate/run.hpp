@@ -27,6 +27,10 @@ struct CalibrationRun {
 /// @throws InputError, IoError; Interrupted when asked to stop: the same call continues
 CalibrationResult run_calibration(const CalibrationPlan& plan, const CalibrationRun& run);
 
+/// The set as a potential's name: "dftb/FOLDER/NAME" on DFTB, "pairs/FOLDER/NAME" on anything else.
+[[nodiscard]] std::string set_potential(const CalibrationPlan& plan,
+                                        const std::filesystem::path& folder);
+
 /// Fits and tests, from evaluations of the base that are there.
 void fit_and_test(const CalibrationPlan& plan, const std::vector<calibrate::Sample>& samples,
                   const calibrate::PairFunctions& prior,

@@ -92,7 +92,8 @@ std::vector<RelaxedBonds::Bond> shortest_distances(const Structure& before,
   add(before, &RelaxedBonds::Bond::before);
   add(after, &RelaxedBonds::Bond::after);
   std::vector<RelaxedBonds::Bond> bonds;
-  for (const auto& [pair, bond] : out) bonds.push_back(bond);
+  for (const auto& [pair, bond] : out)
+    if (bond.before > 0.0 && bond.after > 0.0) bonds.push_back(bond);
   return bonds;
 }
 

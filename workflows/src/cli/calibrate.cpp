@@ -53,9 +53,8 @@ ExitCode calibrate_command(const CalibrateOptions& options, const Invocation& ca
     print_warning(call, "left out: the base failed: " + failure);
   print_result(errors_line("held out", result.held_out) +
                errors_line("cross-validated", result.cross_validated) +
-               fmt::format("{}: use it as --potential dftb/{}\nreport: {}\n", plan.labels.name,
-                           (run.folder / plan.labels.name).string(),
-                           (run.folder / "report.md").string()));
+               fmt::format("{}: use it as --potential {}\nreport: {}\n", plan.labels.name,
+                           set_potential(plan, run.folder), (run.folder / "report.md").string()));
   return result.failures.empty() ? ExitCode::done : ExitCode::not_converged;
 }
 

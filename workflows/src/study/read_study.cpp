@@ -103,7 +103,7 @@ fs::path beside(const fs::path& written, const fs::path& file) {
 /// A relative folder of .skf files, or with a driver.yaml, is meant beside the study file, as every
 /// other path in it.
 void resolve_potential_name(std::string& name, const fs::path& study_file) {
-  for (const std::string start : {"dftb/", "driver/"}) {
+  for (const std::string start : {"dftb/", "driver/", "pairs/"}) {
     if (!name.starts_with(start)) continue;
     const fs::path written = name.substr(start.size());
     std::error_code ignored;
