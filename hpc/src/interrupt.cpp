@@ -3,7 +3,7 @@
 #include <csignal>
 #include <stdexcept>
 
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX, for sigaction
 
 #include <hpc/interrupt.hpp>
 

@@ -50,14 +50,14 @@ void check_saddle(const KnownSaddle& saddle, const Path& path) {
 
 }  // namespace
 
-Band::Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings,
-           std::optional<KnownSaddle> saddle) {
+Band::Band(Path path, const Evaluation& initial, const Evaluation& final_,
+           const BandSettings& settings, std::optional<KnownSaddle> saddle) {
   check_settings(settings);
   check_images(path);
   if (saddle) check_saddle(*saddle, path);
   check_end(initial, path.front().size(), "initial");
   check_end(final_, path.front().size(), "final");
-  state_ = std::make_unique<State>(std::move(path), std::move(settings));
+  state_ = std::make_unique<State>(std::move(path), settings);
   if (saddle) state_->pin(std::move(*saddle));
   state_->set_ends(initial, final_);
 }

@@ -62,6 +62,7 @@ void report_basins(std::span<const double> energies, std::vector<std::string>& o
   if (saddles.size() < 2) return;
   std::sort(saddles.begin(), saddles.end());
   std::vector<std::string> words;
+  words.reserve(saddles.size());
   for (const std::size_t i : saddles) {
     words.push_back(
         fmt::format("image {} ({:.3f} eV above the first)", i, energies[i] - energies.front()));

@@ -53,7 +53,7 @@ Evaluation mirrored(const Evaluation& evaluation, const BandSymmetry& symmetry) 
 
 }  // namespace
 
-Band::State::State(Path images, BandSettings wanted)
+Band::State::State(Path images, const BandSettings& wanted)
     : settings(wanted),
       optimizer(make_optimizer(settings.optimizer)),
       path(std::move(images)),

@@ -20,7 +20,7 @@
 namespace ionpass::neb {
 
 struct Band::State {
-  State(Path images, BandSettings wanted);
+  State(Path images, const BandSettings& wanted);
   void set_ends(const Evaluation& initial, const Evaluation& final_);
 
   /// Takes this image out of the motion, as the climbing one.

@@ -1,4 +1,6 @@
 // ionpass bands.
+#include <numeric>
+
 #include "cli_fixture.hpp"
 
 namespace ionpass::test {
@@ -24,6 +26,11 @@ TEST_F(CommandLine, ShowsBandsOfAPerovskite) {
   EXPECT_LT(bands.at("edges").at("gap"), 3.5);
   EXPECT_EQ(bands.at("path").at("ticks").size(), 3U);
   EXPECT_EQ(bands.at("path").at("energies").size(), bands.at("path").at("points").size());
+  // The density of states holds two electrons per band.
+  const std::vector<double> energy = bands.at("dos").at("energy");
+  const std::vector<double> states = bands.at("dos").at("states_per_ev");
+  const double all = (energy[1] - energy[0]) * std::accumulate(states.begin(), states.end(), 0.0);
+  EXPECT_NEAR(all, 2.0 * static_cast<double>(bands.at("path").at("energies")[0].size()), 1e-3);
 }
 
 TEST_F(CommandLine, FollowsLevelsThroughSeveralStructures) {
@@ -42,6 +49,9 @@ TEST_F(CommandLine, RefusesBandsThereAreNot) {
                  2, {"molecule"});
   expect_refusal(ionpass({"bands", crystal, "-p", "dftb/perov-1-0", "--path", "G", "Q", "-q"}), 2,
                  {"'Q'"});
+  expect_refusal(ionpass({"bands", file("two.extxyz", perovskite + perovskite), "-p",
+                          "dftb/perov-1-0", "-o", folder_.path() / "bands.svg", "-q"}),
+                 2, {"--output", "2 structures"});
 }
 
 }  // namespace

@@ -145,7 +145,12 @@ TEST_F(CommandLine, RefusesToKeepWhatLeavesNothing) {
   expect_refusal(relax({"--keep", "shape"}), 2, {"--cell"});
   expect_refusal(relax({"--cell", "--keep", "shape", "--keep", "volume"}), 2,
                  {"nothing to change"});
+  expect_refusal(relax({"--cell", "--keep", "angles", "--keep", "a", "--keep", "b", "--keep", "c"}),
+                 2, {"nothing to change"});
   expect_refusal(relax({"--cell", "--keep", "peace"}), 2, {"peace"});
+  expect_refusal(ionpass({"relax", file("hi.extxyz", hydrogen_iodide), "-p", "dftb/pilot-pbi3",
+                          "--keep", "symmetry", "-q", "-o", output}),
+                 2, {"no space group to keep"});
   const std::string spacing =
       file("spacing.yaml", "potential: dftb/pilot-pbi3\nkpoints: {spacing: 0.5}\n");
   expect_refusal(ionpass({"relax", file("start.extxyz", strained_perovskite), "-p", spacing, "-q",

@@ -40,6 +40,7 @@ TEST(RecipeFile, TheShippedOneIsThatOfThePublishedSet) {
   EXPECT_EQ(lead.slater.size(), 4U);  // up to the 4f of the core
   EXPECT_EQ(lead.density, (skgen::Confinement{11.8405, 4.0}));
   EXPECT_EQ(recipe.ends.at({1, 6}), 10.0);
+  EXPECT_EQ(recipe.superposition, skgen::Superposition::density);
   EXPECT_EQ(recipe.elements[2].onsite.at(0), -0.64);
   EXPECT_FALSE(recipe.elements[0].shell_resolved);
 }
@@ -58,7 +59,8 @@ TEST(RecipeFile, ReadsUnitsEmptyShellsAndWallsPerShell) {
       "  C:\n    configuration: \"[He] 2s2 2p2\"\n    valence: [2s, 2p, 3d]\n"
       "    density: {radius: 1 nm, power: 4}\n"
       "    wave: {s: {radius: 3}, d: {radius: 4 bohr, power: 3.5}}\n    onsite: {d: 2 Ry}\n",
-      "relativity: none\n");
+      "relativity: none\nsuperposition: potential\n");
+  EXPECT_EQ(recipe.superposition, skgen::Superposition::potential);
   const skgen::ElementRecipe& c = recipe.elements.front();
   EXPECT_EQ(c.relativity, skgen::Relativity::none);
   EXPECT_EQ(c.shells.size(), 4U);

@@ -86,7 +86,7 @@ class Band final : public Job {
   /// @param path        initial and final image included; at least three images
   /// @param ends        evaluations of the first and last image, computed with the same potential
   /// @throws InputError for a path that is too short or whose images do not match
-  Band(Path path, const Evaluation& initial, const Evaluation& final_, BandSettings settings,
+  Band(Path path, const Evaluation& initial, const Evaluation& final_, const BandSettings& settings,
        std::optional<KnownSaddle> saddle = std::nullopt);
   ~Band() override;
   Band(Band&&) noexcept;

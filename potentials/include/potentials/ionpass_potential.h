@@ -1,5 +1,5 @@
 /* The interface of plug-ins: shared libraries that give ionpass energies and forces. Plain C, so
- * that any language can provide it (an example in Fortran lies beside the tests).
+ * that any language can provide it (examples in C and Fortran lie in potentials/examples).
  *
  * A plug-in exports the four functions below, which ionpass looks up by name after loading the
  * library by its path. All numbers are in Å, eV, eV/Å, eV/Å³ and e; all matrices are row by row.
@@ -12,6 +12,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Names as C writes them: NOLINTBEGIN(readability-identifier-naming) */
 
 /* Changes whenever anything below does; ionpass refuses a plug-in of another number. */
 #define IONPASS_POTENTIAL_ABI_VERSION 1
@@ -46,6 +48,8 @@ int ionpass_potential_evaluate(void* state, const ionpass_system* system, ionpas
                                char* error, int error_size);
 
 void ionpass_potential_destroy(void* state);
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #ifdef __cplusplus
 }

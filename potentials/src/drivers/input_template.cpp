@@ -1,6 +1,7 @@
 #include "drivers/input_template.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -50,7 +50,7 @@ void write_input_file(const fs::path& file, std::string_view text) {
 }
 
 bool is_disk_full(const fs::path& folder) {
-  constexpr std::uintmax_t smallest_useful = 64 * 1024;
+  constexpr std::uintmax_t smallest_useful = std::uintmax_t{64} * 1024;
   std::error_code error;
   const fs::space_info space = fs::space(folder, error);
   return !error && space.available < smallest_useful;

@@ -20,7 +20,8 @@ Workspace::Workspace(const DriverSettings& settings)
 }
 
 fs::path Workspace::keep_files(const std::string& why) const noexcept {
-  constexpr std::uintmax_t largest_kept = 4 * 1024 * 1024;  // text; wave functions are larger
+  constexpr std::uintmax_t largest_kept =
+      std::uintmax_t{4} * 1024 * 1024;  // text; wave functions are larger
   try {
     std::string pattern = (folder().parent_path() / ("ionpass-" + why + "-XXXXXX")).string();
     if (mkdtemp(pattern.data()) == nullptr) return {};

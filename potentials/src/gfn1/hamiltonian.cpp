@@ -6,7 +6,6 @@
 
 namespace ionpass::gfn1 {
 
-using tightbinding::BondIntegrals;
 using tightbinding::PairBlock;
 using tightbinding::Shell;
 using tightbinding::ShellBlock;

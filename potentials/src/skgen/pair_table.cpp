@@ -18,9 +18,11 @@ constexpr double zero_distance_limit = 1e-3;  // of the extrapolation, not of th
 constexpr double roughness_limit = 1e-6;      // Hartree: noise of 4e-9
 
 std::vector<double> sample_distances(const PairProblem& problem) {
+  constexpr std::array probes{1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0};  // bohr
   std::vector<double> out;
+  out.reserve(probes.size());
   const double end = problem.end.value_or(std::min(12.0, problem.grid.max_distance));
-  for (const double r : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0})
+  for (const double r : probes)
     if (r >= std::max(problem.grid.start, closest_contact) && r <= end) out.push_back(r);
   if (out.empty()) out.push_back(std::max(problem.grid.start, closest_contact));
   return out;

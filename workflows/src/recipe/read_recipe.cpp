@@ -25,7 +25,7 @@ struct RecipeDraft {
 /// A number without a unit is in the atomic unit; one with a unit is converted.
 double read_atomic(const YamlNode& node, Dimension dimension, double unit, const Range& range) {
   const std::string text = node.text();
-  const bool has_unit = text.find_first_of(" ") != std::string::npos ||
+  const bool has_unit = text.find(' ') != std::string::npos ||
                         text.find_first_not_of("+-.0123456789eE") != std::string::npos;
   const double value = has_unit ? node.quantity(dimension) / unit : node.quantity(Dimension::none);
   if (!range.holds(value))

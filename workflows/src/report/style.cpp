@@ -3,8 +3,9 @@
 
 namespace ionpass::workflows::report {
 
-const char* style_sheet() {
-  return R"css(
+namespace {
+
+constexpr const char* the_style_sheet = R"css(
 :root{--ink:#1b2430;--soft:#5b6775;--faint:#8a95a3;--ground:#f5f6f8;--card:#fff;--rule:#e1e5ea;--accent:#2f6fde;
 --good:#1a7f4b;--good-ground:#e8f6ee;--warning:#8f5b00;--warning-ground:#fdf3dc;--bad:#b3261e;--bad-ground:#fdecea;
 --neutral-ground:#eef2f8;--band:#2f6fde33;--seen:#39424e;--track:#d5dae1}
@@ -94,6 +95,9 @@ body{font-size:10pt}nav,details{display:none}details[open]{display:block}header,
 figure.wide .plot svg{max-width:540px}figure,.callout,tr{break-inside:avoid}.cards{grid-template-columns:repeat(3,1fr)}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
-}
+
+}  // namespace
+
+const char* style_sheet() { return the_style_sheet; }
 
 }  // namespace ionpass::workflows::report

@@ -21,8 +21,9 @@ Key for_drivers(Key key) {
 }
 
 /// A word of a few, or none.
-Key optional_word(KeyHead head, Member<std::string> member, const std::vector<std::string>& words) {
-  Key key = word_key(std::move(head), member, words);
+Key optional_word(const KeyHead& head, Member<std::string> member,
+                  const std::vector<std::string>& words) {
+  Key key = word_key(head, member, words);
   key.write = [member](StudyDraft& draft) -> std::optional<std::string> {
     if (member(draft).empty()) return std::nullopt;
     return member(draft);
@@ -30,7 +31,7 @@ Key optional_word(KeyHead head, Member<std::string> member, const std::vector<st
   return key;
 }
 
-Key path_key(KeyHead head, Member<std::filesystem::path> member) {
+Key path_key(const KeyHead& head, Member<std::filesystem::path> member) {
   Key key{head.path, "path", "", "relative to this file", head.meaning, head.scope, {}, {}};
   key.read = [member](StudyDraft& draft, const YamlNode& node) { member(draft) = node.text(); };
   key.write = [member](StudyDraft& draft) -> std::optional<std::string> {

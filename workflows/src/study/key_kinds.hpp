@@ -95,6 +95,7 @@ template <class Enumeration>
 [[nodiscard]] Key enumeration_key(const KeyHead& head, Member<Enumeration> member,
                                   std::vector<std::pair<std::string, Enumeration>> values) {
   std::vector<std::string> words;
+  words.reserve(values.size());
   for (const auto& [word, value] : values) words.push_back(word);
   Key key{head.path, joined(words), "", "", head.meaning, head.scope, {}, {}};
   key.read = [=](StudyDraft& draft, const YamlNode& node) {
