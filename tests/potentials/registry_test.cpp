@@ -51,7 +51,7 @@ TEST(Registry, EveryShippedPotentialIsDescribed) {
 TEST(Registry, EveryShippedSetCanBeMade) {
   auto shipped = shipped_potentials(parameter_data);
   std::erase_if(shipped, is_driver);
-  ASSERT_EQ(shipped.size(), 3U);
+  ASSERT_EQ(shipped.size(), 4U);
   for (const auto& description : shipped) {
     PotentialSettings settings;
     settings.name = description.name;
