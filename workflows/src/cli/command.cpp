@@ -64,7 +64,7 @@ std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
   return options;
 }
 
-std::unique_ptr<Potential> PotentialOptions::make() const {
+PotentialSettings PotentialOptions::settings() const {
   PotentialSettings settings = read_potential(potential);
   if (unpaired) settings.unpaired = {Unpaired::Rule::number, *unpaired};
   if (!kpoints.empty()) settings.kpoints = KpointMesh{.mesh = {kpoints[0], kpoints[1], kpoints[2]}};
@@ -84,7 +84,11 @@ std::unique_ptr<Potential> PotentialOptions::make() const {
       throw InputError(
           fmt::format("--electronic-temperature: {} given, must be at least 0 K", *temperature));
   }
-  return make_potential(settings, data_paths().potentials);
+  return settings;
+}
+
+std::unique_ptr<Potential> PotentialOptions::make() const {
+  return make_potential(settings(), data_paths().potentials);
 }
 
 std::vector<Frame> PotentialOptions::read(const std::string& file,

@@ -11,6 +11,7 @@
 
 #include <hpc/communicator.hpp>
 #include <potentials/potential.hpp>
+#include <potentials/registry.hpp>
 #include <structures/io.hpp>
 #include <workflows/cli.hpp>
 
@@ -40,10 +41,10 @@ void add_bands(CLI::App& app, Invocation& invocation);
 void add_relax(CLI::App& app, Invocation& invocation);
 void add_neb(CLI::App& app, Invocation& invocation);
 void add_label(CLI::App& app, Invocation& invocation);
+void add_calibrate(CLI::App& app, Invocation& invocation);
 void add_serve(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
 void add_skgen(CLI::App& app, Invocation& invocation);
-void add_calibrate(CLI::App& app, Invocation& invocation);
 void add_potentials(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);
 
@@ -65,6 +66,7 @@ struct PotentialOptions {
   std::optional<std::string> temperature = {};  ///< K, or with a unit
 
   static std::shared_ptr<PotentialOptions> add_to(CLI::App& command);
+  [[nodiscard]] PotentialSettings settings() const;
   [[nodiscard]] std::unique_ptr<Potential> make() const;
   /// The structures of a file with the charge asked for; warnings of the reader go to standard
   /// error.

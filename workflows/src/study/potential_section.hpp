@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <potentials/registry.hpp>
+#include <structures/supercell.hpp>
 
 #include "study/yaml_node.hpp"
 
@@ -17,5 +18,7 @@ namespace ionpass::workflows {
 
 /// A mapping with the keys of a study's `kpoints`. @throws InputError likewise
 [[nodiscard]] KpointSampling read_kpoints_section(const YamlNode& node);
+/// Likewise of a study's `supercell`.
+[[nodiscard]] SupercellChoice read_supercell_section(const YamlNode& node);
 
 }  // namespace ionpass::workflows

@@ -215,6 +215,12 @@ PotentialSettings read_potential_section(const YamlNode& node, const fs::path& f
   return checked_potential(draft, node, file);
 }
 
+SupercellChoice read_supercell_section(const YamlNode& node) {
+  StudyDraft draft;
+  read_mapping(draft, node, "supercell", Scope::both);
+  return draft.material.supercell;
+}
+
 KpointSampling read_kpoints_section(const YamlNode& node) {
   StudyDraft draft;
   read_mapping(draft, node, "kpoints", Scope::both);
