@@ -41,17 +41,19 @@ TEST_F(StudyFile, DefaultsComeFromTheSettings) {
   EXPECT_EQ(material.potential.name, PotentialSettings{}.name);
   EXPECT_EQ(std::get<MinimumLength>(material.supercell).length, MinimumLength{}.length);
   EXPECT_FALSE(study.retention.has_value());
+  EXPECT_FALSE(material.defect.unpaired.has_value());
 }
 
 TEST_F(StudyFile, ReadsTheChoicesOfTightBindingsAndWritesThemBack) {
   const Study study = with(
       "potential: {name: gfn1-xtb, unpaired: 3, gfn1: {coulomb: wigner_seitz, "
-      "halogen_bond: smooth}}\n");
+      "halogen_bond: smooth}}\ndefect: {vacancy: I, unpaired: 1}\n");
   const Study again = parse(to_yaml(study));
   for (const Study* read : {&study, &again}) {
     const PotentialSettings& potential = read->materials[0].potential;
     EXPECT_EQ(potential.unpaired.rule, Unpaired::Rule::number);
     EXPECT_EQ(potential.unpaired.number, 3);
+    EXPECT_EQ(read->materials[0].defect.unpaired, 1);
     EXPECT_EQ(potential.gfn1.coulomb, Gfn1Settings::Coulomb::wigner_seitz);
     EXPECT_EQ(potential.gfn1.halogen_bond, Gfn1Settings::HalogenBond::smooth);
     EXPECT_FALSE(potential.d3.has_value());
@@ -255,6 +257,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Contradictions, StudyMistake,
     testing::Values(
+        Mistake{IONPASS_START "potential: driver/pw\ndefect: {unpaired: 1}\n", "5:20",
+                "has no meaning for a driver"},
         Mistake{IONPASS_START "relax: {fmax: 0.03}\nneb: {fmax: 0.05}\n", "4:15",
                 "at most half of neb.fmax"},
         Mistake{"study: t\nmaterials:\n  - {structure: a.cif}\n", "3:5", "'name' is missing"},

@@ -103,6 +103,13 @@ void DriverPotential::set_up_plugin(const Recipe&, const DriverSettings& setting
 }
 
 void DriverPotential::check(const Structure& structure) const {
+  if (structure.unpaired) {
+    throw InputError(fmt::format(
+        "{}: {} unpaired electrons of the structure cannot be told to an external program; write "
+        "the spin into its template, and take defect.unpaired out of the study or unpaired out of "
+        "the file",
+        description_.name, *structure.unpaired));
+  }
   if (context_.dialect) context_.dialect->check(structure);
 }
 

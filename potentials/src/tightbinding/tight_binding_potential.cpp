@@ -126,6 +126,17 @@ void require_sound(const ScfSettings& scf, double temperature) {
 
 bool is_integer(double x) { return std::abs(x - std::round(x)) < 1e-6; }
 
+/// @throws InputError if so many electrons cannot be unpaired in so many orbitals
+void require_possible(const ElectronCount& count, double orbitals) {
+  const bool fits = count.unpaired >= 0.0 && count.unpaired <= count.electrons &&
+                    count.unpaired <= 2.0 * orbitals - count.electrons;
+  if (fits && is_integer(0.5 * (count.electrons - count.unpaired))) return;
+  throw InputError(fmt::format(
+      "{:g} unpaired electrons are not possible among {:g} valence electrons: give an {} number "
+      "that fits, or check the charge",
+      count.unpaired, count.electrons, std::lround(count.electrons) % 2 == 0 ? "even" : "odd"));
+}
+
 std::string describe(const Unpaired& unpaired) {
   if (unpaired.rule == Unpaired::Rule::lowest) return "0 or 1, as the number of electrons is";
   if (unpaired.rule == Unpaired::Rule::shared_level) return "none: both spins share one level";
@@ -159,8 +170,10 @@ std::vector<Kpoint> TightBindingPotential::kpoints_of(const Structure& structure
   return kpoints(kpoints_, *structure.cell);
 }
 
-ElectronCount TightBindingPotential::electron_count(const Basis& basis, double charge) const {
-  const double electrons = basis.reference_electrons() - charge;
+ElectronCount TightBindingPotential::electron_count(const Basis& basis,
+                                                    const Structure& structure) const {
+  const double electrons = basis.reference_electrons() - structure.charge;
+  if (structure.unpaired) return {electrons, static_cast<double>(*structure.unpaired)};
   switch (unpaired_.rule) {
     case Unpaired::Rule::lowest:
       // A fractional number of electrons has no parity.
@@ -175,7 +188,7 @@ ElectronCount TightBindingPotential::electron_count(const Basis& basis, double c
 void TightBindingPotential::check(const Structure& structure) const {
   if (structure.size() == 0) throw InputError("the structure holds no atoms");
   const Basis basis = make_basis(structure);
-  const ElectronCount count = electron_count(basis, structure.charge);
+  const ElectronCount count = electron_count(basis, structure);
   const auto room = static_cast<double>(basis.orbitals());
   if (!(count.electrons > 0.0) || count.electrons > 2.0 * room) {
     throw InputError(fmt::format(
@@ -183,17 +196,7 @@ void TightBindingPotential::check(const Structure& structure) const {
         "{:g}): check the charge",
         structure.charge, count.electrons, formula(structure), basis.orbitals(), 2.0 * room));
   }
-  if (unpaired_.rule == Unpaired::Rule::number) {
-    const bool fits =
-        count.unpaired <= count.electrons && count.unpaired <= 2.0 * room - count.electrons;
-    if (!fits || !is_integer(0.5 * (count.electrons - count.unpaired))) {
-      throw InputError(fmt::format(
-          "{} unpaired electrons are not possible among {:g} valence electrons: give an {} number "
-          "that fits, or check the charge",
-          unpaired_.number, count.electrons,
-          std::lround(count.electrons) % 2 == 0 ? "even" : "odd"));
-    }
-  }
+  if (structure.unpaired || unpaired_.rule == Unpaired::Rule::number) require_possible(count, room);
   for (const NeighborPair& pair : neighbor_pairs(structure, closest_approach)) {
     throw InputError(
         fmt::format("{} and {} are {:.2f} Å apart: two atoms overlap; check the structure",
@@ -205,7 +208,7 @@ std::vector<std::string> TightBindingPotential::warnings(const Structure& struct
   std::vector<std::string> out;
   if (auto warning = gamma_only_warning(structure, kpoints_of(structure)))
     out.push_back(std::move(*warning));
-  const ElectronCount count = electron_count(make_basis(structure), structure.charge);
+  const ElectronCount count = electron_count(make_basis(structure), structure);
   if (std::abs(std::remainder(count.electrons, 2.0)) > 1e-6 && count.unpaired == 0.0) {
     out.push_back(
         fmt::format("{:g} valence electrons cannot pair up: they are treated without spin, the "
@@ -238,7 +241,7 @@ TightBindingPotential::Converged TightBindingPotential::converge(
   Converged out{make_model(structure), kpoints_of(structure), {}, {}, {}};
   if (use_symmetry_ && out.points.size() > 1) reduce_points(structure, out);
   out.problem = make_problem(*out.model, out.points);
-  out.problem.count = electron_count(out.model->basis(), structure.charge);
+  out.problem.count = electron_count(out.model->basis(), structure);
   out.problem.kt = kt_;
   if (out.symmetrizer) out.problem.site_images = site_images(*out.symmetrizer, *out.model);
   out.scf = solve_scf(out.problem, scf_, guess);

@@ -62,7 +62,7 @@ class TightBindingPotential : public Potential, public BandSource {
                                    const std::vector<double>& guess) const;
 
   [[nodiscard]] std::vector<Kpoint> kpoints_of(const Structure& structure) const;
-  [[nodiscard]] ElectronCount electron_count(const Basis& basis, double charge) const;
+  [[nodiscard]] ElectronCount electron_count(const Basis& basis, const Structure& structure) const;
 
   PotentialDescription description_;
   KpointSampling kpoints_;

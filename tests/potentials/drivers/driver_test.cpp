@@ -129,6 +129,10 @@ TEST_F(Drivers, WhatATemplateCannotSayIsRefused) {
   meshed.kpoints = KpointMesh{.mesh = {2, 2, 2}};
   EXPECT_THAT(failure_of([&] { make(meshed)->check(skewed_crystal()); }).message,
               HasSubstr("cp2k.inp:1:1: k-points (2x2x2)"));
+  crystal.charge = 0.0;
+  crystal.unpaired = 1;
+  EXPECT_THAT(failure_of([&] { potential->check(crystal); }).message, HasSubstr("1 unpaired"));
+  crystal.unpaired.reset();
   PotentialSettings charged = settings("ipi", "ipi");
   charged.driver.command.emplace_back("{socket}");
   crystal.charge = 1.0;

@@ -18,8 +18,9 @@ namespace ionpass::workflows {
 
 /// The vacancy that moves.
 struct DefectSettings {
-  std::string vacancy = "I";  ///< element symbol
-  double charge = 1.0;        ///< total charge of the defective cell, e
+  std::string vacancy = "I";    ///< element symbol
+  double charge = 1.0;          ///< total charge of the defective cell, e
+  std::optional<int> unpaired;  ///< electrons of the defective cell; none: as the potential has it
 };
 
 /// Which of the symmetry-distinct hops are computed.

@@ -93,6 +93,7 @@ std::vector<Frame> PotentialOptions::read(const std::string& file,
   for (Frame& frame : frames) {
     for (const std::string& warning : frame.warnings) print_warning(invocation, warning);
     if (charge) frame.structure.charge = *charge;
+    if (unpaired) frame.structure.unpaired.reset();  // the settings have the one asked for
   }
   return frames;
 }

@@ -35,7 +35,8 @@ std::size_t count_end_points(const PreparedMaterial& material) {
   for (const std::size_t i : material.chosen) {
     try {
       const HopEndpoints ends =
-          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge);
+          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge,
+                         material.settings.defect.unpaired);
       const VacancySites empty = vacancy_sites(ends, material.supercell.structure.size());
       sites.insert({empty.initial, empty.final_});
     } catch (const InputError&) {

@@ -188,8 +188,8 @@ Key unpaired_key() {
           "integer or word",
           "",
           "of_method, lowest, shared_level, 0 to 1000",
-          "unpaired electrons; lowest: 0 or 1; shared_level: no spin; a number holds for host and "
-          "vacancy alike",
+          "unpaired electrons; lowest: 0 or 1; shared_level: no spin; a number holds for the host "
+          "and, without defect.unpaired, for the vacancy",
           Scope::both,
           [](StudyDraft& draft, const YamlNode& node) {
             for (const auto& [word, rule] : unpaired_words()) {
@@ -312,6 +312,19 @@ void append_defect_keys(std::vector<Key>& keys) {
       {"defect.charge", "total charge of the cell with the vacancy"},
       [](StudyDraft& d) -> double& { return d.material.defect.charge; }, Dimension::charge,
       between(-100.0, 100.0)));
+  keys.push_back(for_tight_binding({"defect.unpaired", "integer", "", "0 to 1000",
+                                    "unpaired electrons of the cell with the vacancy alone; left "
+                                    "out: as potential.unpaired has it",
+                                    Scope::both,
+                                    [](StudyDraft& draft, const YamlNode& node) {
+                                      draft.material.defect.unpaired =
+                                          static_cast<int>(read_integer(node, between(0, 1000)));
+                                    },
+                                    [](StudyDraft& draft) -> std::optional<std::string> {
+                                      const auto& unpaired = draft.material.defect.unpaired;
+                                      if (!unpaired) return std::nullopt;
+                                      return fmt::format("{}", *unpaired);
+                                    }}));
 }
 
 void append_hop_keys(std::vector<Key>& keys) {
