@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "differences.hpp"
+#include "rank_threads.hpp"
 #include "tightbinding/coulomb.hpp"
 #include "tightbinding/eigenproblem.hpp"
 #include "tightbinding/ewald.hpp"
@@ -147,7 +148,7 @@ TEST(ChargeModel, PotentialIsTheDerivativeOfTheEnergy) {
 }
 
 /// A small problem of random matrices at two k-points, one complex; two orbitals per site.
-ScfProblem random_problem() {
+ScfProblem random_problem(const Reducer* group = nullptr) {
   std::mt19937 generator(11);
   std::normal_distribution<double> normal;
   const auto hermitian = [&](auto scalar, double scale) {
@@ -170,8 +171,12 @@ ScfProblem random_problem() {
     out.kpoints.emplace_back(Eigenproblem<Scalar>(h, s));
     out.weights.push_back(weight);
   };
-  add(0.0, 0.25);
   add(std::complex<double>(), 0.75);
+  add(0.0, 0.25);
+  out.shares = KpointShares(
+      {{Eigen::Vector3d(0.1, 0.2, 0.3), 0.75}, {Eigen::Vector3d::Zero(), 0.25}}, group);
+  if (group != nullptr && group->size() == 2)
+    out.kpoints.erase(out.kpoints.begin() + (1 - group->rank()));
   out.site_of_orbital = {0, 0, 1, 1, 2, 2};
   out.reference = Eigen::Vector3d(1.0, 1.5, 2.0);
   return out;
@@ -216,6 +221,21 @@ TEST(Response, IsTheDerivativeOfThePopulationsWhereAllStatesTakePart) {
     EXPECT_LT((response.col(site) - slope).cwiseAbs().maxCoeff(), 1e-6);
     EXPECT_NEAR(response.col(site).sum(), 0.0, 1e-10);
   }
+}
+
+TEST(Response, IsTheSameOnTwoRanks) {
+  ScfProblem problem = random_problem();
+  const Filling filling = populations(problem, Eigen::Vector3d(0.1, -0.2, 0.05), 0.05).second;
+  const Eigen::MatrixXd response = frontier_response(problem, filling, 0.05);
+  test::on_threads(2, [&](const Reducer& group) {
+    ScfProblem share = random_problem(&group);
+    std::visit(
+        [](auto& p) {
+          p.solve((Eigen::VectorXd(6) << 0.1, 0.1, -0.2, -0.2, 0.05, 0.05).finished());
+        },
+        share.kpoints.at(0));
+    EXPECT_EQ(frontier_response(share, filling, 0.05), response);
+  });
 }
 
 TEST(Mixer, GoesStraightToTheFixedPointWithTheExactResponse) {

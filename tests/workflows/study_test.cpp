@@ -42,6 +42,14 @@ TEST_F(StudyFile, DefaultsComeFromTheSettings) {
   EXPECT_EQ(std::get<MinimumLength>(material.supercell).length, MinimumLength{}.length);
   EXPECT_FALSE(study.retention.has_value());
   EXPECT_FALSE(material.defect.unpaired.has_value());
+  EXPECT_FALSE(study.parallel.ranks_per_image.has_value());
+}
+
+TEST_F(StudyFile, RanksPerImageAreANumberOrAuto) {
+  EXPECT_EQ(with("parallel: {ranks_per_image: 4}\n").parallel.ranks_per_image, 4);
+  EXPECT_EQ(parse(to_yaml(with("parallel: {ranks_per_image: 4}\n"))).parallel.ranks_per_image, 4);
+  EXPECT_EQ(with("parallel: {ranks_per_image: auto}\n").parallel.ranks_per_image, std::nullopt);
+  EXPECT_THROW((void)with("parallel: {ranks_per_image: 0}\n"), InputError);
 }
 
 TEST_F(StudyFile, ReadsTheChoicesOfTightBindingsAndWritesThemBack) {

@@ -53,11 +53,18 @@ void overlap_parts(const typename Eigenproblem<Scalar>::States& states, Eigen::I
   }
 }
 
-/// Sums over the k-points: response at a fixed Fermi level, and what fixes the number of electrons.
+/// Response of one k-point or of all at a fixed Fermi level, and what fixes the number of
+/// electrons: views of one array, which can be summed as a whole.
 struct Accumulator {
-  Eigen::MatrixXd response;        // lower triangle
-  Eigen::VectorXd level_response;  // dn/dε of all levels together
-  double level_slope = 0.0;
+  Eigen::Map<Eigen::MatrixXd> response;        // lower triangle
+  Eigen::Map<Eigen::VectorXd> level_response;  // dn/dε of all levels together
+  double& level_slope;
+
+  Accumulator(Eigen::VectorXd& numbers, Eigen::Index sites)
+      : response(numbers.data(), sites, sites),
+        level_response(numbers.data() + sites * sites, sites),
+        level_slope(numbers(sites * (sites + 1))) {}
+  static Eigen::Index size(Eigen::Index sites) { return sites * (sites + 1) + 1; }
 
   template <typename Scalar>
   void add(const Eigenproblem<Scalar>& problem, const std::vector<Eigen::Index>& site_of_orbital,
@@ -96,14 +103,19 @@ struct Accumulator {
 
 Eigen::MatrixXd frontier_response(const ScfProblem& problem, const Filling& filling, double kt) {
   const Eigen::Index sites = problem.reference.size();
-  Accumulator sum{Eigen::MatrixXd::Zero(sites, sites), Eigen::VectorXd::Zero(sites)};
-  for (std::size_t k = 0; k < problem.kpoints.size(); ++k) {
+  Eigen::VectorXd numbers = Eigen::VectorXd::Zero(Accumulator::size(sites));
+  problem.shares.accumulate(numbers, [&](std::size_t i) {
+    const std::size_t k = problem.shares.own()[i];
+    Eigen::VectorXd part = Eigen::VectorXd::Zero(numbers.size());
+    Accumulator own(part, sites);
     std::visit(
         [&](const auto& p) {
-          sum.add(p, problem.site_of_orbital, filling.occupations[k], problem.weights[k], kt);
+          own.add(p, problem.site_of_orbital, filling.occupations[k], problem.weights[k], kt);
         },
-        problem.kpoints[k]);
-  }
+        problem.kpoints[i]);
+    return part;
+  });
+  const Accumulator sum(numbers, sites);
   Eigen::MatrixXd out = sum.response.selfadjointView<Eigen::Lower>();
   if (sum.level_slope < -negligible)
     out -= sum.level_response * sum.level_response.transpose() / sum.level_slope;

@@ -29,28 +29,38 @@ Eigen::VectorXd averaged(const Eigen::VectorXd& populations,
   return sum / static_cast<double>(images.size());
 }
 
+/// One number per orbital and k-point, of all k-points, from what each own one gives.
+template <typename Numbers>
+std::vector<Eigen::VectorXd> joined(ScfProblem& problem, Numbers&& numbers) {
+  const std::vector<std::size_t>& own = problem.shares.own();
+  Eigen::MatrixXd columns =
+      problem.shares.columns(static_cast<Eigen::Index>(problem.site_of_orbital.size()));
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    columns.col(static_cast<Eigen::Index>(own[i])) = std::visit(
+        [&](auto& p) -> Eigen::VectorXd { return numbers(p, own[i]); }, problem.kpoints[i]);
+  }
+  problem.shares.join(columns);
+  return {columns.colwise().begin(), columns.colwise().end()};
+}
+
 /// One diagonalisation at every k-point: from a potential to populations.
 void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, double kt,
                  ScfResult& result) {
   const Eigen::VectorXd orbital_potential = per_orbital(problem, potential);
-  std::vector<Eigen::VectorXd> eigenvalues;
-  for (KpointProblem& k : problem.kpoints) {
-    std::visit(
-        [&](auto& p) {
-          p.solve(orbital_potential);
-          eigenvalues.push_back(p.eigenvalues());
-        },
-        k);
-  }
+  const std::vector<Eigen::VectorXd> eigenvalues = joined(problem, [&](auto& p, std::size_t /*k*/) {
+    p.solve(orbital_potential);
+    return p.eigenvalues();
+  });
   result.filling = fill_states(eigenvalues, problem.weights, problem.count, kt);
+  const std::vector<Eigen::VectorXd> populations = joined(problem, [&](auto& p, std::size_t k) {
+    return p.populations(result.filling.occupations[k]);
+  });
   result.potential = potential;
   result.populations = Eigen::VectorXd::Zero(problem.reference.size());
   double band_energy = 0.0;
-  for (std::size_t k = 0; k < problem.kpoints.size(); ++k) {
-    const Eigen::VectorXd& occupations = result.filling.occupations[k];
-    band_energy += problem.weights[k] * occupations.dot(eigenvalues[k]);
-    const Eigen::VectorXd orbitals =
-        std::visit([&](auto& p) { return p.populations(occupations); }, problem.kpoints[k]);
+  for (std::size_t k = 0; k < problem.weights.size(); ++k) {
+    const Eigen::VectorXd& orbitals = populations[k];
+    band_energy += problem.weights[k] * result.filling.occupations[k].dot(eigenvalues[k]);
     for (Eigen::Index i = 0; i < orbitals.size(); ++i) {
       result.populations(problem.site_of_orbital[static_cast<std::size_t>(i)]) +=
           problem.weights[k] * orbitals(i);
@@ -180,12 +190,13 @@ std::vector<Remedy> ladder(const ScfSettings& settings) {
 
 /// Smallest eigenvalue of S over the k-points: near zero the basis is all but linearly dependent.
 double smallest_overlap(const ScfProblem& problem) {
-  double smallest = std::numeric_limits<double>::infinity();
-  for (const KpointProblem& k : problem.kpoints) {
-    smallest = std::min(
-        smallest, std::visit([](const auto& p) { return p.smallest_overlap_eigenvalue(); }, k));
+  Eigen::MatrixXd smallest = problem.shares.columns(1);
+  for (std::size_t i = 0; i < problem.kpoints.size(); ++i) {
+    smallest(0, static_cast<Eigen::Index>(problem.shares.own()[i])) = std::visit(
+        [](const auto& p) { return p.smallest_overlap_eigenvalue(); }, problem.kpoints[i]);
   }
-  return smallest;
+  problem.shares.join(smallest);
+  return smallest.minCoeff();
 }
 
 std::string diagnosis(const ScfProblem& problem, const Course& course,

@@ -12,6 +12,7 @@
 
 #include "tightbinding/eigenproblem.hpp"
 #include "tightbinding/fermi.hpp"
+#include "tightbinding/kpoint_shares.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -38,8 +39,9 @@ struct ChargeModel {
 
 /// Everything the cycle needs; charges sit on sites (shells or atoms).
 struct ScfProblem {
-  std::vector<KpointProblem> kpoints;
-  std::vector<double> weights;
+  KpointShares shares;
+  std::vector<KpointProblem> kpoints;  ///< those of shares.own()
+  std::vector<double> weights;         ///< of all k-points
   std::vector<Eigen::Index> site_of_orbital;
   Eigen::VectorXd reference;  ///< electrons of the neutral atoms, per site
   /// Per operation of a space group that left k-points out, the site each site is carried to.

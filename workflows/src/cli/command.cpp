@@ -28,6 +28,13 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
   return *command;
 }
 
+void add_ranks_option(CLI::App& command, Invocation& invocation) {
+  command
+      .add_option("--ranks-per-image", invocation.ranks_per_image,
+                  "MPI ranks that share one energy (default: as many as would be idle otherwise)")
+      ->check(CLI::Range(1, 100000));
+}
+
 CLI::Validator positive_number() {
   const auto check = [](const std::string& text) -> std::string {
     double number = 0.0;

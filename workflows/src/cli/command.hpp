@@ -21,9 +21,10 @@ struct Invocation {
   using Action = std::function<ExitCode(const Invocation&)>;
 
   hpc::Communicator world;
-  int verbosity = 0;      ///< -1 quiet, 0, 1 verbose
-  Action action = {};     ///< of the chosen command
-  bool parallel = false;  ///< all ranks run the action; otherwise rank 0 alone
+  int verbosity = 0;                        ///< -1 quiet, 0, 1 verbose
+  Action action = {};                       ///< of the chosen command
+  bool parallel = false;                    ///< all ranks run the action; otherwise rank 0 alone
+  std::optional<int> ranks_per_image = {};  ///< that share one energy; empty: as it fits
 
   /// Makes `command` run this when it is the one chosen.
   void on(CLI::App& command, Action run, bool on_all_ranks = false);
@@ -49,6 +50,9 @@ void add_schema(CLI::App& app, Invocation& invocation);
 /// A command with its summary and an example at the end of its help.
 [[nodiscard]] CLI::App& add_command(CLI::App& app, const std::string& name,
                                     const std::string& summary, const std::string& example);
+
+/// --ranks-per-image, for commands that all ranks run.
+void add_ranks_option(CLI::App& command, Invocation& invocation);
 
 /// Accepts a finite number above 0.
 [[nodiscard]] CLI::Validator positive_number();

@@ -72,6 +72,7 @@ ExitCode label(const LabelOptions& options, const Invocation& call) {
   const std::unique_ptr<Potential> potential = options.potential->make();
   FarmEvaluatorOptions farm;
   farm.stop = [&guard] { return guard.reason(); };
+  farm.ranks_per_image = call.ranks_per_image;
   if (!call.world.is_root()) {
     FarmEvaluator(call.world, {potential.get()}, std::move(farm)).serve();
     return ExitCode::done;
@@ -114,6 +115,7 @@ void add_label(CLI::App& app, Invocation& invocation) {
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
       ->required();
   options->potential = PotentialOptions::add_to(command);
+  add_ranks_option(command, invocation);
   command.add_flag("--stress", options->stress, "the stress of periodic structures as well");
   command
       .add_option("-o,--output", options->output,

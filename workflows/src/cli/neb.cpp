@@ -194,6 +194,7 @@ void add_neb(CLI::App& app, Invocation& invocation) {
   command.add_option("FINAL", options->final_, "last end, the same atoms in the same order")
       ->required();
   options->potential = PotentialOptions::add_to(command);
+  add_ranks_option(command, invocation);
   command.add_option("--images", options->path.images, "images between the ends")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();

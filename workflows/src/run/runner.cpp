@@ -234,6 +234,7 @@ RunOutcome Driver::run(const hpc::Communicator& communicator, const hpc::Interru
   guard_ = &guard;
   FarmEvaluatorOptions farm;
   farm.store = &*store_;
+  farm.ranks_per_image = study_.parallel.ranks_per_image;
   farm.stop = [&guard] { return guard.reason(); };
   farm.on_arrival = [this] {
     if (options_.progress != nullptr) options_.progress->show(snapshot());
