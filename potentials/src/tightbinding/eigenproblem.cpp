@@ -1,5 +1,7 @@
 #include "tightbinding/eigenproblem.hpp"
 
+#include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include <structures/error.hpp>
@@ -31,21 +33,13 @@ Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap)
 }
 
 template <typename Scalar>
-void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
-  const Eigen::Index n = h0_.rows();
-  reflections_.resize(n, n);
-  for (Eigen::Index j = 0; j < n; ++j) {
-    const double half = 0.5 * orbital_potential(j);
-    reflections_.col(j).tail(n - j) =
-        h0_.col(j).tail(n - j).array() +
-        overlap_.col(j).tail(n - j).array() *
-            (0.5 * orbital_potential.tail(n - j).array() + half).template cast<Scalar>();
+void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential, Precision precision) {
+  kept_ = {};
+  if (precision == Precision::single) {
+    if (single_factor_.size() == 0) single_factor_ = factor_.template cast<InSingle>();
+    if (solve_as<InSingle>(orbital_potential, single_factor_)) return;
   }
-  lapack::reduce_to_standard(reflections_, factor_);
-  const bool reduced = lapack::tridiagonalise(reflections_, tridiagonal_);
-  Eigen::VectorXd off_diagonal = tridiagonal_.off_diagonal;
-  eigenvalues_ = tridiagonal_.diagonal;
-  if (!reduced || !lapack::solve_tridiagonal(eigenvalues_, off_diagonal, tridiagonal_vectors_)) {
+  if (!solve_as<Scalar>(orbital_potential, factor_)) {
     throw ConvergenceError(
         "the eigenvalue problem has no solution (LAPACK gave up): the Hamiltonian holds absurd "
         "numbers");
@@ -53,34 +47,96 @@ void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
 }
 
 template <typename Scalar>
-typename Eigenproblem<Scalar>::Matrix Eigenproblem<Scalar>::reduced_vectors(
-    Eigen::Index first, Eigen::Index count) const {
-  Matrix vectors = tridiagonal_vectors_.middleCols(first, count).template cast<Scalar>();
-  lapack::back_transform(reflections_, tridiagonal_, vectors);
-  return vectors;
+template <typename As>
+bool Eigenproblem<Scalar>::solve_as(const Eigen::VectorXd& orbital_potential,
+                                    const lapack::Matrix<As>& factor) {
+  const Eigen::Index n = h0_.rows();
+  if (!std::holds_alternative<Reduced<As>>(reduced_)) reduced_.template emplace<Reduced<As>>();
+  auto& [reflections, tridiagonal, vectors] = std::get<Reduced<As>>(reduced_);
+  reflections.resize(n, n);
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const double half = 0.5 * orbital_potential(j);
+    reflections.col(j).tail(n - j) =
+        (h0_.col(j).tail(n - j).array() +
+         overlap_.col(j).tail(n - j).array() *
+             (0.5 * orbital_potential.tail(n - j).array() + half).template cast<Scalar>())
+            .template cast<As>();
+  }
+  lapack::reduce_to_standard(reflections, factor);
+  if (!lapack::tridiagonalise(reflections, tridiagonal)) return false;
+  lapack::Vector<lapack::Real<As>> values = tridiagonal.diagonal, below = tridiagonal.off_diagonal;
+  if (!lapack::solve_tridiagonal(values, below, vectors)) return false;
+  eigenvalues_ = values.template cast<double>();
+  return true;
 }
 
 template <typename Scalar>
-typename Eigenproblem<Scalar>::States Eigenproblem<Scalar>::states(Eigen::Index first,
-                                                                   Eigen::Index count) const {
-  States out;
-  out.coefficients = reduced_vectors(first, count);
+template <typename As, typename Solved>
+typename Eigenproblem<Scalar>::template States<As> Eigenproblem<Scalar>::transformed(
+    const Reduced<Solved>& reduced, const lapack::Matrix<As>& factor, Eigen::Index first,
+    Eigen::Index count) {
+  States<As> out;
+  out.coefficients = reduced.vectors.middleCols(first, count)
+                         .template cast<lapack::Real<As>>()
+                         .template cast<As>();
+  if constexpr (std::is_same_v<As, Solved>) {
+    lapack::back_transform(reduced.reflections, reduced.tridiagonal, out.coefficients);
+  } else {
+    lapack::Tridiagonal<As> scales;
+    scales.scales = reduced.tridiagonal.scales.template cast<As>();
+    lapack::back_transform(lapack::Matrix<As>(reduced.reflections.template cast<As>()), scales,
+                           out.coefficients);
+  }
   out.projected = out.coefficients;
-  lapack::solve_upper(factor_, out.coefficients);
-  lapack::multiply_lower(factor_, out.projected);
+  lapack::solve_upper(factor, out.coefficients);
+  lapack::multiply_lower(factor, out.projected);
   return out;
 }
 
 template <typename Scalar>
-Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) const {
+typename Eigenproblem<Scalar>::template States<Scalar> Eigenproblem<Scalar>::lowest(
+    Eigen::Index count) const {
+  if (const auto* single = std::get_if<Reduced<InSingle>>(&reduced_)) {
+    const auto states = transformed(*single, single_factor_, 0, count);
+    return {states.coefficients.template cast<Scalar>(), states.projected.template cast<Scalar>()};
+  }
+  return transformed(std::get<Reduced<Scalar>>(reduced_), factor_, 0, count);
+}
+
+template <typename Scalar>
+typename Eigenproblem<Scalar>::template States<lapack::Single<Scalar>> Eigenproblem<Scalar>::states(
+    Eigen::Index first, Eigen::Index count) const {
+  const Eigen::Index known = std::clamp<Eigen::Index>(kept_.coefficients.cols() - first, 0, count);
+  const lapack::Matrix<InSingle> made = single_factor_.size() == 0
+                                            ? factor_.template cast<InSingle>().eval()
+                                            : lapack::Matrix<InSingle>();
+  const auto& factor = single_factor_.size() == 0 ? made : single_factor_;
+  const auto rest = std::visit(
+      [&](const auto& reduced) {
+        return transformed(reduced, factor, first + known, count - known);
+      },
+      reduced_);
+  States<InSingle> out;
+  out.coefficients.resize(h0_.rows(), count);
+  out.projected.resize(h0_.rows(), count);
+  out.coefficients << kept_.coefficients.middleCols(first, known).template cast<InSingle>(),
+      rest.coefficients;
+  out.projected << kept_.projected.middleCols(first, known).template cast<InSingle>(),
+      rest.projected;
+  return out;
+}
+
+template <typename Scalar>
+Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) {
   // With C = L^-H X and S C = L X, the population of orbital i is Σ_k f_k Re(conj(C_ik) (L X)_ik):
   // no density matrix is needed.
   const Eigen::Index count = occupied_states(occupations);
-  const auto [coefficients, projected] = states(0, count);
+  kept_ = lowest(count);
   Eigen::VectorXd result = Eigen::VectorXd::Zero(h0_.rows());
   for (Eigen::Index k = 0; k < count; ++k) {
-    result.array() += occupations(k) *
-                      (coefficients.col(k).conjugate().array() * projected.col(k).array()).real();
+    result.array() +=
+        occupations(k) *
+        (kept_.coefficients.col(k).conjugate().array() * kept_.projected.col(k).array()).real();
   }
   return result;
 }
@@ -89,8 +145,9 @@ template <typename Scalar>
 typename Eigenproblem<Scalar>::Densities Eigenproblem<Scalar>::densities(
     const Eigen::VectorXd& occupations) const {
   const Eigen::Index count = occupied_states(occupations);
-  Matrix coefficients = reduced_vectors(0, count);
-  lapack::solve_upper(factor_, coefficients);
+  Matrix coefficients = kept_.coefficients.cols() >= count
+                            ? Matrix(kept_.coefficients.leftCols(count))
+                            : lowest(count).coefficients;
   Densities result;
   coefficients *= occupations.head(count).cwiseSqrt().asDiagonal();
   lapack::rank_k(coefficients, result.density);

@@ -29,8 +29,6 @@ struct ChargeModel {
   [[nodiscard]] double third_order_energy(const Eigen::VectorXd& dq) const;   ///< Hartree
   /// Derivative of the energy with respect to the population of every site, Hartree.
   [[nodiscard]] Eigen::VectorXd potential(const Eigen::VectorXd& dq) const;
-  /// Derivative of the potential: sites × sites, Hartree.
-  [[nodiscard]] Eigen::MatrixXd potential_slope(const Eigen::VectorXd& dq) const;
 
  private:
   [[nodiscard]] Eigen::VectorXd per_atom(const Eigen::VectorXd& dq) const;
@@ -57,16 +55,20 @@ struct ScfResult {
   int iterations = 0;
 };
 
+/// Populations averaged over the operations that left k-points out.
+[[nodiscard]] Eigen::VectorXd symmetrised(const ScfProblem& problem,
+                                          const Eigen::VectorXd& populations);
+
 /// A potential per site, spread over the orbitals of the sites.
 [[nodiscard]] Eigen::VectorXd per_orbital(const ScfProblem& problem,
                                           const Eigen::VectorXd& site_potential);
 
-/// Iterates to self-consistency. Where the residual falls by less than a half per cycle, the mixing
-/// takes the response of the states near the Fermi level into account (response.hpp). A cycle that
-/// stops to make progress is abandoned for the next of a ladder of remedies, from neutral atoms
-/// each: slower mixing with a longer memory; hot electrons that are cooled in steps; very slow
-/// mixing. `settings.max_iterations` bounds all cycles together. The remedies change how the answer
-/// is reached, never the equations.
+/// Iterates to self-consistency. Between two diagonalisations the mixing goes on at the response of
+/// the first (response.hpp), and while the residual is large they are done in single precision. A
+/// cycle that stops to make progress is abandoned for the next of a ladder of remedies, from
+/// neutral atoms each: mixing alone; slower mixing with a longer memory; hot electrons that are
+/// cooled in steps; very slow mixing. `settings.max_iterations` bounds all cycles together. The
+/// remedies change how the answer is reached, never the equations.
 /// @param guess populations per site to start from, or empty for neutral atoms
 /// @throws ConvergenceError with what was seen, if the populations do not settle
 [[nodiscard]] ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
