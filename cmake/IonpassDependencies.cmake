@@ -16,4 +16,8 @@ find_package(LapackeOpenBLAS REQUIRED)
 
 if(IONPASS_MPI)
   find_package(MPI REQUIRED COMPONENTS C)
+  if(IONPASS_SCALAPACK)
+    find_library(IONPASS_SCALAPACK_LIBRARY NAMES scalapack-openmpi scalapack
+      DOC "ScaLAPACK for the MPI in use; without it eigenproblems stay on one rank")
+  endif()
 endif()

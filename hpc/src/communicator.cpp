@@ -1,4 +1,4 @@
-// Communicators over MPI. The only file of the project that sees <mpi.h>.
+// Communicators over MPI.
 #define OMPI_SKIP_MPICXX 1
 #define MPICH_SKIP_MPICXX 1
 #include <algorithm>
@@ -152,6 +152,27 @@ bool Communicator::all_of(bool value) const {
   return all != 0;
 }
 
+int Communicator::min(int value) const {
+  if (handle_->comm == MPI_COMM_NULL) return value;
+  int smallest = value;
+  check_mpi(MPI_Allreduce(&value, &smallest, 1, MPI_INT, MPI_MIN, handle_->comm), "MPI_Allreduce");
+  return smallest;
+}
+
+void Communicator::sum(std::span<double> values) const {
+  if (handle_->comm == MPI_COMM_NULL) return;
+  constexpr std::size_t chunk = chunk_bytes / sizeof(double);
+  for (std::size_t start = 0; start < values.size(); start += chunk) {
+    double* part = values.data() + start;
+    const int length = static_cast<int>(std::min(chunk, values.size() - start));
+    // MPI_Allreduce may round differently on different ranks.
+    check_mpi(MPI_Reduce(is_root() ? MPI_IN_PLACE : part, part, length, MPI_DOUBLE, MPI_SUM, 0,
+                         handle_->comm),
+              "MPI_Reduce");
+    check_mpi(MPI_Bcast(part, length, MPI_DOUBLE, 0, handle_->comm), "MPI_Bcast");
+  }
+}
+
 void Communicator::send(const Bytes& bytes, int destination, int tag) const {
   handle_->need_peers("send");
   const int count = message_count(bytes.size(), destination);
@@ -180,6 +201,10 @@ bool Communicator::probe(Envelope& envelope, int tag) const {
   envelope.source = status.MPI_SOURCE;
   envelope.tag = status.MPI_TAG;
   return true;
+}
+
+int Communicator::fortran_handle() const {
+  return handle_->comm == MPI_COMM_NULL ? 0 : static_cast<int>(MPI_Comm_c2f(handle_->comm));
 }
 
 void Communicator::abort(int exit_code) const {

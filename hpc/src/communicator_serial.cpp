@@ -32,11 +32,14 @@ Bytes Communicator::broadcast(Bytes bytes, int root) const {
   return bytes;
 }
 bool Communicator::all_of(bool value) const { return value; }
+int Communicator::min(int value) const { return value; }
+void Communicator::sum(std::span<double> /*values*/) const {}
 void Communicator::send(const Bytes& /*bytes*/, int destination, int /*tag*/) const {
   refuse("send", destination);
 }
 Bytes Communicator::receive(int source, int /*tag*/) const { refuse("receive", source); }
 bool Communicator::probe(Envelope& /*envelope*/, int /*tag*/) const { return false; }
+int Communicator::fortran_handle() const { return 0; }
 void Communicator::abort(int exit_code) const { std::_Exit(exit_code); }
 
 }  // namespace ionpass::hpc

@@ -1,16 +1,16 @@
 // The farm: a manager that hands out work to ranks, works itself, and collects results as they
 // come.
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <exception>
 #include <numeric>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <hpc/farm.hpp>
+
+#include "waiting.hpp"
 
 namespace ionpass::hpc {
 namespace {
@@ -46,38 +46,6 @@ Message decode(const Bytes& bytes) {
   std::memcpy(&message.index, bytes.data() + 1, sizeof(message.index));
   message.payload.assign(bytes.begin() + header_bytes, bytes.end());
   return message;
-}
-
-Bytes to_bytes(const std::string& text) {
-  Bytes out(text.size());
-  std::memcpy(out.data(), text.data(), text.size());
-  return out;
-}
-
-std::string to_text(const Bytes& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-// Waits in MPI spin at full speed; ranks that share cores with working ones must sleep instead.
-class Backoff {
- public:
-  void pause() {
-    std::this_thread::sleep_for(delay_);
-    delay_ = std::min(delay_ * 2, std::chrono::microseconds(2000));
-  }
-
- private:
-  std::chrono::microseconds delay_{20};
-};
-
-std::string describe_current_exception() {
-  try {
-    throw;
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "an exception that is no std::exception";
-  }
 }
 
 WorkError work_error(std::size_t task, int rank, const std::string& what) {
@@ -225,10 +193,7 @@ std::vector<Bytes> Farm::map(std::span<const FarmTask> tasks, const Arrival& arr
 void Farm::serve() {
   if (communicator_.is_root()) throw std::logic_error("farm: serve() on rank 0, which manages");
   while (true) {
-    Communicator::Envelope envelope;
-    Backoff backoff;
-    while (!communicator_.probe(envelope, tag_to_worker)) backoff.pause();
-    const Message message = decode(communicator_.receive(envelope.source, tag_to_worker));
+    const Message message = decode(await_message(communicator_, tag_to_worker));
     if (message.kind == Kind::stop) return;
     Bytes answer;
     try {

@@ -11,6 +11,7 @@
 #include "drivers/driver_potential.hpp"
 #include "drivers/recipe.hpp"
 #include "gfn1/gfn1_potential.hpp"
+#include "pairs/pair_corrected.hpp"
 
 namespace ionpass {
 
@@ -22,6 +23,7 @@ constexpr std::string_view dftb_prefix = "dftb/";
 constexpr std::string_view gfn1_name = "gfn1-xtb";
 constexpr std::string_view gfn1_short_name = "gfn1";
 constexpr std::string_view driver_prefix = "driver/";
+constexpr std::string_view pairs_prefix = "pairs/";
 
 /// Names of the folders that hold a file of this name.
 std::vector<std::string> folders_with(const fs::path& parent, const char* file) {
@@ -71,16 +73,33 @@ std::shared_ptr<const dispersion::D3Reference> d3_reference(const fs::path& data
 std::unique_ptr<Potential> make_dftb(const PotentialSettings& settings, const fs::path& data) {
   const fs::path folder = parameter_set_folder(settings.name.substr(dftb_prefix.size()), data);
   const dftb::SetDescription set = dftb::read_set_description(folder);
+  if (settings.d3 && (set.holds_dispersion || set.d3))
+    throw InputError(
+        fmt::format("{} holds dispersion {} already: leave d3 out, or choose another set",
+                    set.potential.name, set.d3 ? "of its own" : "in its repulsion"));
+  const std::optional<D3Damping> damping = settings.d3 ? settings.d3 : set.d3;
   std::optional<dispersion::D3> dispersion;
-  if (settings.d3) {
-    if (set.holds_dispersion)
-      throw InputError(
-          fmt::format("{} holds dispersion in its repulsion already: leave d3 out, or choose "
-                      "another set",
-                      set.potential.name));
-    dispersion.emplace(d3_reference(data), *settings.d3);
-  }
+  if (damping) dispersion.emplace(d3_reference(data), *damping);
   return std::make_unique<dftb::DftbPotential>(set, settings, std::move(dispersion));
+}
+
+std::unique_ptr<Potential> make_pairs(const PotentialSettings& settings, const fs::path& data) {
+  const fs::path shipped = data / "pairs" / settings.name.substr(pairs_prefix.size());
+  const fs::path folder = fs::exists(shipped / "set.yaml")
+                              ? shipped
+                              : fs::path(settings.name.substr(pairs_prefix.size()));
+  if (!fs::exists(folder / "set.yaml"))
+    throw InputError(fmt::format(
+        "potential '{}': not a folder with the set.yaml of pair potentials, as 'ionpass calibrate' "
+        "writes it",
+        settings.name));
+  PairSet set = read_pair_set(folder);
+  if (set.base.starts_with(pairs_prefix))
+    throw InputError(fmt::format("potential '{}': its base is '{}', pair potentials themselves",
+                                 settings.name, set.base));
+  PotentialSettings base = settings;
+  base.name = set.base;
+  return std::make_unique<PairCorrectedPotential>(std::move(set), make_potential(base, data));
 }
 
 std::unique_ptr<Potential> make_gfn1(const PotentialSettings& settings, const fs::path& data) {
@@ -106,12 +125,14 @@ std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, con
   if (settings.name.starts_with(dftb_prefix)) return make_dftb(settings, data);
   if (settings.name == gfn1_name || settings.name == gfn1_short_name)
     return make_gfn1(settings, data);
+  if (settings.name.starts_with(pairs_prefix)) return make_pairs(settings, data);
   if (settings.name.starts_with(driver_prefix))
     return std::make_unique<drivers::DriverPotential>(
         find_driver(settings.name.substr(driver_prefix.size()), data), settings);
   throw InputError(
       fmt::format("potential '{}' is not known; there is {}, dftb/SET with SET a shipped set or a "
-                  "folder of .skf files, and driver/NAME, as 'ionpass potentials' lists them",
+                  "folder of .skf files, pairs/FOLDER, and driver/NAME, as 'ionpass potentials' "
+                  "lists them",
                   settings.name, gfn1_name));
 }
 

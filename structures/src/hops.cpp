@@ -154,7 +154,8 @@ std::vector<Hop> distinct_hops(const Structure& unit, const Symmetry& symmetry, 
   return hops;
 }
 
-HopEndpoints make_endpoints(const Supercell& supercell, const Hop& hop, double charge) {
+HopEndpoints make_endpoints(const Supercell& supercell, const Hop& hop, double charge,
+                            std::optional<int> unpaired) {
   const Structure& host = supercell.structure;
   const std::size_t from = find_atom(supercell, hop.from, Eigen::Vector3i::Zero());
   const std::size_t to = find_atom(supercell, hop.to, hop.translation);
@@ -170,6 +171,7 @@ HopEndpoints make_endpoints(const Supercell& supercell, const Hop& hop, double c
   HopEndpoints ends;
   ends.initial.cell = host.cell;
   ends.initial.charge = charge;
+  ends.initial.unpaired = unpaired;
   ends.initial.positions.resize(3, static_cast<Eigen::Index>(host.size() - 1));
   for (std::size_t i = 0; i < host.size(); ++i) {
     if (i == to) continue;

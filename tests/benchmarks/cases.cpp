@@ -45,6 +45,7 @@ std::vector<Case> cases() {
   general.kpoints = KpointList{{{Eigen::Vector3d(0.25, 0.25, 0.25), 1.0}}};
   const Structure tetragonal = crystal("MAPbI3-tetragonal.cif", {1, 1, 1});
   const Structure doubled = crystal("MAPbI3-tetragonal.cif", {1, 1, 2});
+  const Structure large = crystal("MAPbI3-pseudocubic.cif", {3, 3, 3});
   PotentialSettings gfn1;
   gfn1.name = "gfn1-xtb";
   return {
@@ -54,11 +55,12 @@ std::vector<Case> cases() {
       {"BnzPyrPbI3-116", "BnzPyrPbI3, 116 atoms", crystal("BnzPyrPbI3.cif", {1, 2, 1}), gamma},
       {"PrPyrPbI3-200", "PrPyrPbI3, 200 atoms", crystal("PrPyrPbI3.cif", {1, 2, 1}), gamma},
       {"GFN1-MAPbI3-96", "GFN1, MAPbI3, 96 atoms", crystal("MAPbI3-pseudocubic.cif", {2, 2, 2}),
-       gfn1},
+       gfn1, Recorded{1.83, 0.024}},
       {"GFN1-PrPyrPbI3-200", "GFN1, PrPyrPbI3, 200 atoms", crystal("PrPyrPbI3.cif", {1, 2, 1}),
-       gfn1},
-      {"GFN1-MAPbI3-324", "GFN1, MAPbI3, 324 atoms", crystal("MAPbI3-pseudocubic.cif", {3, 3, 3}),
-       gfn1},
+       gfn1, Recorded{6.2, 0.116}},
+      {"GFN1-MAPbI3-324", "GFN1, MAPbI3, 324 atoms", large, gfn1, Recorded{13.5, 0.66}},
+      {"GFN1-MAPbI3-324-threads", "GFN1, MAPbI3, 324 atoms", large, gfn1, {}, 2},
+      {"DFTB-MAPbI3-324", "MAPbI3, 324 atoms", large, gamma},
   };
 }
 

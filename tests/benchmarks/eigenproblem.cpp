@@ -17,7 +17,7 @@ namespace ionpass::bench {
 namespace {
 
 template <typename Matrix, typename Solve>
-double timed(const Eigen::MatrixXcd& hamiltonian, const Eigen::MatrixXcd& overlap,
+double timed(const Eigen::MatrixXcd& hamiltonian, const Eigen::MatrixXcd& overlap, int threads,
              const Solve& solve) {
   Matrix h, s;
   if constexpr (Eigen::NumTraits<typename Matrix::Scalar>::IsComplex) {
@@ -29,7 +29,7 @@ double timed(const Eigen::MatrixXcd& hamiltonian, const Eigen::MatrixXcd& overla
   }
   Eigen::VectorXd eigenvalues(h.rows());
   const auto n = static_cast<lapack_int>(h.rows());
-  const Stopwatch watch;
+  const Stopwatch watch(threads);
   const lapack_int info = solve(n, h.data(), s.data(), eigenvalues.data());
   const double seconds = watch.seconds();
   if (info != 0) throw std::runtime_error("LAPACK could not solve the bare eigenproblem");
@@ -51,15 +51,15 @@ BareEigenproblem::BareEigenproblem(const Case& test) {
   overlap_ = std::move(matrices.overlap);
 }
 
-double BareEigenproblem::solve() const {
+double BareEigenproblem::solve(int threads) const {
   if (real_) {
     return timed<Eigen::MatrixXd>(
-        hamiltonian_, overlap_, [](lapack_int n, double* h, double* s, double* e) {
+        hamiltonian_, overlap_, threads, [](lapack_int n, double* h, double* s, double* e) {
           return LAPACKE_dsygvd(LAPACK_COL_MAJOR, 1, 'V', 'L', n, h, n, s, n, e);
         });
   }
   return timed<Eigen::MatrixXcd>(
-      hamiltonian_, overlap_,
+      hamiltonian_, overlap_, threads,
       [](lapack_int n, std::complex<double>* h, std::complex<double>* s, double* e) {
         return LAPACKE_zhegvd(LAPACK_COL_MAJOR, 1, 'V', 'L', n, h, n, s, n, e);
       });

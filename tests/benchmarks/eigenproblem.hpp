@@ -17,8 +17,8 @@ class BareEigenproblem {
 
   [[nodiscard]] Eigen::Index functions() const noexcept { return hamiltonian_.rows(); }
   [[nodiscard]] bool is_real() const noexcept { return real_; }
-  /// Solves it once on fresh copies. @returns seconds in LAPACK
-  [[nodiscard]] double solve() const;
+  /// Solves it once on fresh copies. @returns seconds in LAPACK, of the processor for one thread
+  [[nodiscard]] double solve(int threads) const;
 
  private:
   Eigen::MatrixXcd hamiltonian_, overlap_;  // lower triangles, Hartree

@@ -35,13 +35,35 @@ class DriverCommands : public CommandLine {
     return file("set.extxyz",
                 "1" + head + "a\nI 1 0 0\n1" + head + "b\nI 2 0 0\n1" + head + "c\nI 3 0 0\n");
   }
+  [[nodiscard]] static std::ptrdiff_t line_count(const std::filesystem::path& file) {
+    const std::string text = file_text(file);
+    return std::ranges::count(text, '\n');
+  }
   [[nodiscard]] std::size_t starts() const {
-    const std::string text = file_text(folder_.path() / "script.starts");
-    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    return static_cast<std::size_t>(line_count(folder_.path() / "script.starts"));
   }
   [[nodiscard]] std::vector<std::string> label(const std::string& set,
                                                const std::string& potential) const {
     return {"label", set, "-p", potential, "-o", (folder_.path() / "out.extxyz").string()};
+  }
+  /// Starts ionpass, waits until the fake program hangs, and sends ionpass a signal.
+  /// @returns its wait status
+  [[nodiscard]] int ended_while_it_waits(std::vector<std::string> words, int signal) const {
+    const std::filesystem::path noted = folder_.path() / "script.pids";
+    std::filesystem::remove(noted);
+    words.insert(words.begin(), IONPASS_PROGRAM);
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    pid_t process = 0;
+    EXPECT_EQ(posix_spawn(&process, arguments[0], nullptr, nullptr, arguments.data(), environ), 0);
+    // It and its child, so that neither writes later, when the next one is waited for.
+    for (int i = 0; i < 1000 && line_count(noted) < 2; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    kill(process, signal);
+    int status = 0;
+    waitpid(process, &status, 0);
+    return status;
   }
   /// Numbers of the same structure from the engine itself and from it behind another way.
   void expect_equal(const std::string& structure, const std::string& potential,
@@ -119,23 +141,42 @@ TEST_F(DriverCommands, LabelTellsFailuresAndTriesOnlyThemAgain) {
 
 TEST_F(DriverCommands, LabelContinuesAfterBeingKilled) {
   const std::string set = three_frames(), potential = fake("ok ok hang ok");
-  std::vector<std::string> words = label(set, potential);
-  words.insert(words.begin(), IONPASS_PROGRAM);
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t process = 0;
-  ASSERT_EQ(posix_spawn(&process, arguments[0], nullptr, nullptr, arguments.data(), environ), 0);
-  const std::filesystem::path noted = folder_.path() / "script.pids";
-  for (int i = 0; i < 1000 && !std::filesystem::exists(noted); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  kill(process, SIGKILL);
-  waitpid(process, nullptr, 0);
+  (void)ended_while_it_waits(label(set, potential), SIGKILL);
   EXPECT_EQ(starts(), 3U);
   const Spoken again = ionpass(label(set, potential));
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_THAT(again.err, HasSubstr("1 computed, 2 taken"));
   EXPECT_EQ(starts(), 4U);
+}
+
+// The program would compute for an hour.
+TEST_F(DriverCommands, LabelStopsWhileAProgramComputes) {
+  const std::string set = three_frames(), potential = fake("ok hang ok ok");
+  const int status = ended_while_it_waits(label(set, potential), SIGINT);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "scratch"));
+  const Spoken again = ionpass(label(set, potential));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("2 computed, 1 taken"));
+}
+
+TEST_F(DriverCommands, ARunRemovesWhatAKilledOneLeft) {
+  (void)fake("hang hang");
+  const std::string study_file =
+      study("potential:\n  name: driver/command\n  driver: {command: [" IONPASS_FAKE_PROGRAM
+            ", command, ./script, \"{input}\"]}\n");
+  const std::filesystem::path run = folder_.path() / "run", scratch = run / "drivers";
+  const std::vector<std::string> words = {"run", study_file, "--run-dir", run.string()};
+  (void)ended_while_it_waits(words, SIGKILL);
+  ASSERT_FALSE(std::filesystem::is_empty(scratch));
+  const int status = ended_while_it_waits(words, SIGTERM);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch));
+  EXPECT_THAT(file_text(run / "log.txt"),
+              testing::AllOf(HasSubstr("killed left of 1 external program\n"),
+                             HasSubstr("stopped by SIGTERM")));
 }
 
 #ifdef IONPASS_MPIEXEC

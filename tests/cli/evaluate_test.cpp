@@ -1,5 +1,8 @@
 // ionpass evaluate and relax.
 #include "cli_fixture.hpp"
+#ifdef IONPASS_MPIEXEC
+#include "ranks.hpp"
+#endif
 
 namespace ionpass::test {
 namespace {
@@ -69,6 +72,27 @@ TEST_F(CommandLine, EvaluatesACrystalWithStress) {
   EXPECT_NEAR(charge, -2.0, 1e-6);
   EXPECT_TRUE(json[0].at("dipole").is_null());
 }
+
+#ifdef IONPASS_MPIEXEC
+TEST_F(CommandLine, SeveralRanksShareTheKpointsOfOneEnergy) {
+  const std::vector<std::string> words = {IONPASS_PROGRAM,
+                                          "evaluate",
+                                          library("MAPbI3-pseudocubic.cif"),
+                                          "-p",
+                                          "dftb/pilot-pbi3",
+                                          "--kpoints",
+                                          "3",
+                                          "2",
+                                          "1",
+                                          "--json",
+                                          "-q"};
+  nlohmann::json one = json_of(run_program(words));
+  nlohmann::json three = json_of(run_program(on_ranks(3, folder_.path(), words)));
+  one.at(0).erase("seconds");
+  three.at(0).erase("seconds");
+  EXPECT_EQ(three, one);
+}
+#endif
 
 TEST_F(CommandLine, SpeaksToPeopleWithoutJson) {
   const Spoken spoken =

@@ -66,6 +66,33 @@ TEST_F(Ammonia, HasASymmetricBarrier) {
               json.at("barrier_forward"), 1e-5);
 }
 
+// A path that is converged needs no step; one of another potential is where the search begins.
+TEST_F(Ammonia, IsRefinedFromAPath) {
+  const std::string path = folder_.path() / "path.extxyz", again = folder_.path() / "again.extxyz";
+  const nlohmann::json first = json_of(ionpass(arguments(path)));
+  std::vector<std::string> words = {"neb",
+                                    folder_.path() / "up.extxyz",
+                                    folder_.path() / "down.extxyz",
+                                    "-p",
+                                    "dftb/pilot-pbi3",
+                                    "--fmax",
+                                    "0.02",
+                                    "--start",
+                                    path,
+                                    "-o",
+                                    again,
+                                    "--json",
+                                    "-q"};
+  const nlohmann::json second = json_of(ionpass(words));
+  EXPECT_LT(second.at("evaluations").at("neb"), first.at("evaluations").at("neb"));
+  EXPECT_NEAR(second.at("barrier_forward"), first.at("barrier_forward"), 1e-3);
+  EXPECT_EQ(second.at("images").size(), 5U);
+  words.at(8) = file("short.extxyz", ammonia(1) + ammonia(-1));
+  expect_refusal(ionpass(words), 2, {"--start", "has 2 structures", "at least three"});
+  words.at(8) = file("other.extxyz", ammonia(1) + hydrogen_iodide + ammonia(-1));
+  expect_refusal(ionpass(words), 2, {"--start", "other.extxyz"});
+}
+
 #ifdef IONPASS_MPIEXEC
 TEST_F(Ammonia, HasTheSameBarrierOnTwoRanks) {
   const std::string output = folder_.path() / "path.extxyz";

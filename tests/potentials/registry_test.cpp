@@ -51,7 +51,7 @@ TEST(Registry, EveryShippedPotentialIsDescribed) {
 TEST(Registry, EveryShippedSetCanBeMade) {
   auto shipped = shipped_potentials(parameter_data);
   std::erase_if(shipped, is_driver);
-  ASSERT_EQ(shipped.size(), 3U);
+  ASSERT_EQ(shipped.size(), 4U);
   for (const auto& description : shipped) {
     PotentialSettings settings;
     settings.name = description.name;
@@ -140,9 +140,20 @@ TEST(Registry, UnpairedElectronsMustFitTheirNumber) {
   EXPECT_THAT(message([&] { static_cast<void>(potential->evaluate(dimer(1, 1, 0.8))); }),
               testing::HasSubstr("1 unpaired electrons are not possible"));
   EXPECT_NO_THROW(static_cast<void>(potential->evaluate(dimer(1, 1, 0.8, 1.0))));
+  // A structure's own number goes before that of the settings.
+  Structure cation = dimer(1, 1, 0.8, 1.0);
+  cation.unpaired = 2;
+  EXPECT_THAT(message([&] { potential->check(cation); }),
+              testing::HasSubstr("2 unpaired electrons are not possible among 1 valence"));
+  Structure own = dimer(1, 1, 0.8);
+  own.unpaired = 2;
+  const double energy = potential->evaluate(own).energy;
   // Triplet H2 lies above the singlet, far more than smearing could explain.
   settings.unpaired.number = 2;
   const auto triplet = make_potential(settings, parameter_data);
+  EXPECT_EQ(triplet->evaluate(dimer(1, 1, 0.8)).energy, energy);
+  own.unpaired = 0;
+  EXPECT_LT(triplet->evaluate(own).energy, energy - 3.0);
   settings.unpaired = {};
   EXPECT_GT(triplet->evaluate(dimer(1, 1, 0.8)).energy,
             make_potential(settings, parameter_data)->evaluate(dimer(1, 1, 0.8)).energy + 3.0);

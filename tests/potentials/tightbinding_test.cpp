@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "differences.hpp"
+#include "rank_threads.hpp"
 #include "tightbinding/coulomb.hpp"
 #include "tightbinding/eigenproblem.hpp"
 #include "tightbinding/ewald.hpp"
@@ -147,7 +148,7 @@ TEST(ChargeModel, PotentialIsTheDerivativeOfTheEnergy) {
 }
 
 /// A small problem of random matrices at two k-points, one complex; two orbitals per site.
-ScfProblem random_problem() {
+ScfProblem random_problem(const Reducer* group = nullptr) {
   std::mt19937 generator(11);
   std::normal_distribution<double> normal;
   const auto hermitian = [&](auto scalar, double scale) {
@@ -170,62 +171,101 @@ ScfProblem random_problem() {
     out.kpoints.emplace_back(Eigenproblem<Scalar>(h, s));
     out.weights.push_back(weight);
   };
-  add(0.0, 0.25);
   add(std::complex<double>(), 0.75);
+  add(0.0, 0.25);
+  out.shares = KpointShares(
+      {{Eigen::Vector3d(0.1, 0.2, 0.3), 0.75}, {Eigen::Vector3d::Zero(), 0.25}}, group);
+  if (group != nullptr && group->size() == 2)
+    out.kpoints.erase(out.kpoints.begin() + (1 - group->rank()));
   out.site_of_orbital = {0, 0, 1, 1, 2, 2};
   out.reference = Eigen::Vector3d(1.0, 1.5, 2.0);
+  out.count.electrons = 5.0;
   return out;
 }
 
-/// Populations of the sites for a potential, and the filling.
-std::pair<Eigen::VectorXd, Filling> populations(ScfProblem& problem, const Eigen::VectorXd& v,
-                                                double kt) {
-  std::vector<Eigen::VectorXd> levels;
-  Eigen::VectorXd on_orbitals(6);
-  for (Eigen::Index i = 0; i < 6; ++i)
-    on_orbitals(i) = v(problem.site_of_orbital[static_cast<std::size_t>(i)]);
+/// One diagonalisation.
+ScfResult solved_at(ScfProblem& problem, const Eigen::VectorXd& v, double kt,
+                    Precision precision = Precision::full) {
+  ScfResult out;
+  out.potential = v;
   for (KpointProblem& k : problem.kpoints) {
     std::visit(
         [&](auto& p) {
-          p.solve(on_orbitals);
-          levels.push_back(p.eigenvalues());
+          p.solve(per_orbital(problem, v), precision);
+          out.eigenvalues.push_back(p.eigenvalues());
         },
         k);
   }
-  Filling filling = fill_states(levels, problem.weights, {.electrons = 5.0}, kt);
-  Eigen::VectorXd out = Eigen::VectorXd::Zero(3);
+  out.filling = fill_states(out.eigenvalues, problem.weights, problem.count, kt);
+  out.populations = Eigen::VectorXd::Zero(3);
   for (std::size_t k = 0; k < 2; ++k) {
     const Eigen::VectorXd n = std::visit(
-        [&](auto& p) { return p.populations(filling.occupations[k]); }, problem.kpoints[k]);
-    for (Eigen::Index i = 0; i < 6; ++i) out(i / 2) += problem.weights[k] * n(i);
+        [&](auto& p) { return p.populations(out.filling.occupations[k]); }, problem.kpoints[k]);
+    for (Eigen::Index i = 0; i < 6; ++i) out.populations(i / 2) += problem.weights[k] * n(i);
   }
-  return {out, filling};
+  return out;
 }
 
-TEST(Response, IsTheDerivativeOfThePopulationsWhereAllStatesTakePart) {
+double error_of(ResponseModel& model, ScfProblem& problem, const Eigen::VectorXd& v, double kt) {
+  return (model.populations(v) - solved_at(problem, v, kt).populations).cwiseAbs().maxCoeff();
+}
+
+TEST(Response, IsExactWhereTheWindowHoldsAllStates) {
+  for (const double unpaired : {0.0, 1.0}) {
+    ScfProblem problem = random_problem();
+    problem.count.unpaired = unpaired;
+    constexpr double kt = 0.02;
+    const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+    const Eigen::VectorXd step = Eigen::Vector3d(-0.3, 0.4, 0.2);
+    for (const Precision precision : {Precision::single, Precision::full}) {
+      ResponseModel model(problem, solved_at(problem, v, kt, precision), kt, 6);
+      EXPECT_LT(error_of(model, problem, v, kt), 1e-5);
+      EXPECT_LT(error_of(model, problem, v + step, kt), 1e-5);
+      EXPECT_NEAR(model.populations(v + step).sum(), 5.0, 1e-5);
+    }
+  }
+}
+
+TEST(Response, IsOfFirstOrderInTheStatesOutsideOfTheWindow) {
   ScfProblem problem = random_problem();
-  constexpr double kt = 0.05, h = 1e-4;  // hot enough for fractional occupations
+  constexpr double kt = 0.003;  // few states are partly filled
+  constexpr Eigen::Index margin = 1;
   const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
-  for (Eigen::Index site = 0; site < 3; ++site) {
-    const Eigen::VectorXd step = h * Eigen::Vector3d::Unit(site);
-    const Eigen::VectorXd slope =
-        (populations(problem, v + step, kt).first - populations(problem, v - step, kt).first) /
-        (2 * h);
-    const Filling filling = populations(problem, v, kt).second;
-    const Eigen::MatrixXd response = frontier_response(problem, filling, kt);
-    EXPECT_LT((response.col(site) - slope).cwiseAbs().maxCoeff(), 1e-6);
-    EXPECT_NEAR(response.col(site).sum(), 0.0, 1e-10);
-  }
+  const Eigen::VectorXd step = Eigen::Vector3d(-0.3, 0.4, 0.2);
+  ResponseModel model(problem, solved_at(problem, v, kt), kt, margin);
+  const double large = error_of(model, problem, v + 0.2 * step, kt);
+  const double small = error_of(model, problem, v + 0.02 * step, kt);
+  EXPECT_GT(large, 1e-4);
+  EXPECT_NEAR(small / large, 0.01, 0.005);
 }
 
-TEST(Mixer, GoesStraightToTheFixedPointWithTheExactResponse) {
-  const Eigen::Matrix3d a{{-3.0, 0.4, 0.0}, {0.1, 0.5, 0.2}, {0.0, -0.3, -8.0}};
-  const Eigen::Vector3d b(1.0, 2.0, 3.0);
-  BroydenMixer mixer(1.0, 8);
-  mixer.precondition(a);
-  const Eigen::VectorXd x0 = Eigen::Vector3d(5.0, -4.0, 1.0);
-  const Eigen::VectorXd x = mixer.next(x0, a * x0 + b - x0);
-  EXPECT_LT((a * x + b - x).norm(), 1e-12);
+TEST(Response, IsTheSameOnTwoRanks) {
+  constexpr double kt = 0.02;
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const Eigen::VectorXd there = v + Eigen::Vector3d(-0.3, 0.4, 0.2);
+  ScfProblem problem = random_problem();
+  const ScfResult last = solved_at(problem, v, kt);
+  const Eigen::VectorXd alone = ResponseModel(problem, last, kt, 2).populations(there);
+  test::on_threads(2, [&](const Reducer& group) {
+    ScfProblem share = random_problem(&group);
+    std::visit(
+        [&](auto& p) {
+          p.solve(per_orbital(share, v));
+          (void)p.populations(last.filling.occupations[share.shares.own().at(0)]);
+        },
+        share.kpoints.at(0));
+    EXPECT_EQ(ResponseModel(share, last, kt, 2).populations(there), alone);
+  });
+}
+
+TEST(Eigenproblem, SinglePrecisionAgreesWithFull) {
+  ScfProblem problem = random_problem();
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const ScfResult single = solved_at(problem, v, 0.02, Precision::single);
+  const ScfResult full = solved_at(problem, v, 0.02);
+  const double error = (single.populations - full.populations).cwiseAbs().maxCoeff();
+  EXPECT_LT(error, 1e-5);
+  EXPECT_GT(error, 1e-9);
 }
 
 TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {

@@ -105,6 +105,7 @@ TEST(Extxyz, DefectsAreRefusedWithTheirLine) {
 TEST(Extxyz, RoundTripKeepsEverything) {
   Frame frame = read_frame(library("MAPbI3-tetragonal-pbesol"));
   frame.structure.charge = -1.0;
+  frame.structure.unpaired = 3;
   frame.data.energy = -1234.56789012345678;
   frame.data.forces = 1e-3 * frame.structure.positions;
   frame.data.stress = Eigen::Matrix3d::Identity() * (1.0 / 3.0);
@@ -124,8 +125,17 @@ TEST(Extxyz, RoundTripKeepsEverything) {
   EXPECT_EQ(*again[0].data.energy, *frame.data.energy);
   EXPECT_EQ(*again[0].data.stress, *frame.data.stress);
   EXPECT_EQ(again[0].structure.charge, -1.0);
+  EXPECT_EQ(again[0].structure.unpaired, 3);
+  EXPECT_FALSE(again[1].structure.unpaired.has_value());
   EXPECT_EQ(again[0].data.info, frame.data.info);
   EXPECT_FALSE(again[1].structure.is_periodic());
+}
+
+TEST(Extxyz, UnpairedElectronsAreAWholeNumber) {
+  for (const char* wrong : {"0.5", "-1", "1e9", "nan"}) {
+    const std::string text = changed(ase_frame, "charge=1.0", std::string("unpaired=") + wrong);
+    EXPECT_THAT(refusal(text), HasSubstr("unpaired"));
+  }
 }
 
 TEST(Extxyz, ChargeIsWrittenOnlyWhereThereIsOne) {

@@ -51,6 +51,7 @@ TEST(Wire, KeepsEveryBitOfAnItem) {
   columns << 5.1, 0.3, 0.0, 0.1, 6.2, 0.7, 0.0, 0.2, 7.3;
   structure.cell = Cell(columns);
   structure.charge = -0.1;
+  structure.unpaired = 5;
   structure.labels = {"Ar1", "a longer label"};
   const WireItem item{.potential = 3, .structure = structure, .guess = {1.0 / 7.0, -0.0}};
   const WireItem back = unpack_item(pack_item(item));
@@ -59,6 +60,7 @@ TEST(Wire, KeepsEveryBitOfAnItem) {
   EXPECT_EQ(back.structure.positions, structure.positions);
   EXPECT_EQ(back.structure.cell->matrix(), columns);
   EXPECT_EQ(back.structure.charge, -0.1);
+  EXPECT_EQ(back.structure.unpaired, 5);
   EXPECT_EQ(back.structure.labels, structure.labels);
   EXPECT_EQ(back.guess, item.guess);
   EXPECT_TRUE(std::signbit(back.guess[1]));

@@ -56,6 +56,20 @@ TEST(Plan, HalvesTheTimeOnTwoRanksAndLeavesItOutOnRequest) {
   EXPECT_FALSE(plan_study(study, two).seconds.has_value());
 }
 
+TEST(Plan, SaysHowRanksShareTheEnergies) {
+  const test::ScratchFolder folder("plan-teams");
+  Study study = read_study(test::write_study(folder.path()));
+  PlanOptions four = options();
+  four.ranks = 4;
+  four.timing = false;
+  // Two hosts, and energies that nothing can share.
+  EXPECT_THAT(plan_text(plan_study(study, four)), HasSubstr("ranks: 4 teams of 1 for 2 hosts, "));
+  study.parallel.ranks_per_image = 2;
+  EXPECT_THAT(plan_text(plan_study(study, four)), HasSubstr("ranks: 2 teams of 2 for 2 hosts, "));
+  four.ranks = 1;
+  EXPECT_THAT(plan_text(plan_study(study, four)), testing::Not(HasSubstr("ranks:")));
+}
+
 TEST(Plan, SurvivesAnEnergyThatFails) {
   const test::ScratchFolder folder("plan-failing");
   const StudyPlan plan = plan_study(read_study(test::write_study(folder.path())), options(18));

@@ -1,6 +1,10 @@
 // A whole study in one process: its barriers, its folder, what fails and what it refuses.
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -109,6 +113,50 @@ TEST(Runner, ComputesSharedEndPointsOnce) {
   }
   EXPECT_GT(counted, 0U);
   EXPECT_NE(*stretched.hops[0].barrier_forward, *stretched.hops[1].barrier_forward);
+}
+
+/// Remembers how many unpaired electrons came with how many atoms.
+class ElectronWatch final : public Potential {
+ public:
+  using Seen = std::set<std::pair<std::size_t, std::optional<int>>>;
+  explicit ElectronWatch(Seen& seen) : seen_(seen) {}
+  [[nodiscard]] const PotentialDescription& description() const noexcept override {
+    return inner_.description();
+  }
+  void check(const Structure& structure) const override { note(structure); }
+  [[nodiscard]] double cost(const Structure& structure) const override {
+    return inner_.cost(structure);
+  }
+
+ private:
+  void note(const Structure& structure) const {
+    seen_.emplace(structure.size(), structure.unpaired);
+  }
+  [[nodiscard]] Evaluation do_evaluate(const Structure& structure,
+                                       const EvaluationRequest& request) const override {
+    return inner_.evaluate(structure, request);
+  }
+  test::LennardJones inner_;
+  Seen& seen_;
+};
+
+TEST(Runner, PrescribesUnpairedElectronsToTheVacancyAlone) {
+  const test::ScratchFolder folder("run-unpaired");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials.resize(1);
+  study.materials[0].defect.unpaired = 3;
+  ElectronWatch::Seen seen;
+  RunOptions options = options_for(folder.path() / "run");
+  options.potential = [&seen](const PotentialSettings&) {
+    return std::make_unique<ElectronWatch>(seen);
+  };
+  const RunOutcome outcome = run_study(study, options, hpc::Communicator::self());
+  EXPECT_EQ(seen, (ElectronWatch::Seen{{32, std::nullopt}, {31, 3}}));
+  EXPECT_EQ(outcome.result.materials[0].unpaired, 3);
+  const std::string hop = outcome.result.materials[0].hops[0].label;
+  for (const Frame& frame : read_frames(options.run_dir / "cubic" / hop / "path.extxyz"))
+    EXPECT_EQ(frame.structure.unpaired, 3);
+  EXPECT_THAT(read_text_file(options.run_dir / "report.md"), HasSubstr("3 unpaired electrons"));
 }
 
 TEST(Runner, LeavesACompleteFolder) {

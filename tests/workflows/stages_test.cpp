@@ -76,6 +76,7 @@ TEST(Arranged, CarriesForcesWithTheirAtoms) {
                                             .positions = moved.forces,
                                             .cell = end.cell,
                                             .charge = 0.0,
+                                            .unpaired = {},
                                             .labels = {}},
                                            end);
   EXPECT_NEAR(shift.length, 0.0, 1e-9);

@@ -175,6 +175,18 @@ TEST(ContentKey, ChangesWithWhatChangesTheNumbers) {
   EXPECT_NE(content_key(structure, {}, finer), key);
 }
 
+// Digests by Python's hashlib and struct from the canonical bytes: number of atoms, numbers,
+// positions and cell in steps of 1e-8, charge, stress, unpaired electrons where they are given, and
+// the text of the potential, all integers little-endian.
+TEST(ContentKey, StaysAsItWasWhereNoUnpairedElectronsAreGiven) {
+  Structure structure = two_atoms();
+  EXPECT_EQ(key_of(structure).hex(),
+            "fbfc11e0f5501d584098fd4c1bcc01ebca33084fb05ce0d71324160dd35fff9d");
+  structure.unpaired = 2;
+  EXPECT_EQ(key_of(structure).hex(),
+            "bccc7fc2ecb27c956231e26c2addf8d37dd65b193c8ce06b38a2aa57eedf05cd");
+}
+
 TEST(ContentKey, IgnoresWhatDoesNot) {
   Structure other = two_atoms();
   other.positions(0, 1) += 1e-10;  // a hundredth of the resolution

@@ -41,17 +41,27 @@ TEST_F(StudyFile, DefaultsComeFromTheSettings) {
   EXPECT_EQ(material.potential.name, PotentialSettings{}.name);
   EXPECT_EQ(std::get<MinimumLength>(material.supercell).length, MinimumLength{}.length);
   EXPECT_FALSE(study.retention.has_value());
+  EXPECT_FALSE(material.defect.unpaired.has_value());
+  EXPECT_FALSE(study.parallel.ranks_per_image.has_value());
+}
+
+TEST_F(StudyFile, RanksPerImageAreANumberOrAuto) {
+  EXPECT_EQ(with("parallel: {ranks_per_image: 4}\n").parallel.ranks_per_image, 4);
+  EXPECT_EQ(parse(to_yaml(with("parallel: {ranks_per_image: 4}\n"))).parallel.ranks_per_image, 4);
+  EXPECT_EQ(with("parallel: {ranks_per_image: auto}\n").parallel.ranks_per_image, std::nullopt);
+  EXPECT_THROW((void)with("parallel: {ranks_per_image: 0}\n"), InputError);
 }
 
 TEST_F(StudyFile, ReadsTheChoicesOfTightBindingsAndWritesThemBack) {
   const Study study = with(
       "potential: {name: gfn1-xtb, unpaired: 3, gfn1: {coulomb: wigner_seitz, "
-      "halogen_bond: smooth}}\n");
+      "halogen_bond: smooth}}\ndefect: {vacancy: I, unpaired: 1}\n");
   const Study again = parse(to_yaml(study));
   for (const Study* read : {&study, &again}) {
     const PotentialSettings& potential = read->materials[0].potential;
     EXPECT_EQ(potential.unpaired.rule, Unpaired::Rule::number);
     EXPECT_EQ(potential.unpaired.number, 3);
+    EXPECT_EQ(read->materials[0].defect.unpaired, 1);
     EXPECT_EQ(potential.gfn1.coulomb, Gfn1Settings::Coulomb::wigner_seitz);
     EXPECT_EQ(potential.gfn1.halogen_bond, Gfn1Settings::HalogenBond::smooth);
     EXPECT_FALSE(potential.d3.has_value());
@@ -155,6 +165,17 @@ TEST_F(StudyFile, TextReadsBackToTheSameStudy) {
   EXPECT_EQ(again.retention->reference->temperature, 363.15);
 }
 
+// A driver without a place for the temperature refuses one: none is made up for it in a run folder.
+TEST_F(StudyFile, TheElectronicTemperatureOfADriverIsWrittenOnlyIfGiven) {
+  const auto written = [this](const std::string& section) { return to_yaml(with(section)); };
+  const std::string key = "electronic_temperature: ";
+  EXPECT_THAT(written("potential: {name: driver/x}\n"), testing::Not(testing::HasSubstr(key)));
+  EXPECT_THAT(written("potential: {name: driver/x, electronic_temperature: 400}\n"),
+              testing::HasSubstr(key + "400"));
+  EXPECT_THAT(written("potential: {name: dftb/x}\n"), testing::HasSubstr(key + "300"));
+  EXPECT_FALSE(with("").materials[0].potential.electronic_temperature.has_value());
+}
+
 TEST_F(StudyFile, LeadingZerosAreNotOctal) {
   EXPECT_EQ(with("neb: {images: 011}\n").materials[0].path.images, 11);
 }
@@ -255,6 +276,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Contradictions, StudyMistake,
     testing::Values(
+        Mistake{IONPASS_START "potential: driver/pw\ndefect: {unpaired: 1}\n", "5:20",
+                "has no meaning for a driver"},
         Mistake{IONPASS_START "relax: {fmax: 0.03}\nneb: {fmax: 0.05}\n", "4:15",
                 "at most half of neb.fmax"},
         Mistake{"study: t\nmaterials:\n  - {structure: a.cif}\n", "3:5", "'name' is missing"},

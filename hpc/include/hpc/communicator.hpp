@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -53,6 +54,10 @@ class Communicator {
   /// True on every rank if it is true on every rank: asked before a step that all must take
   /// together.
   [[nodiscard]] bool all_of(bool value) const;
+  /// The smallest of the ranks' values, on every rank.
+  [[nodiscard]] int min(int value) const;
+  /// Sums over the ranks, in place: the same bits on every rank.
+  void sum(std::span<double> values) const;
 
   /// Point to point; send may return before the message is received, or wait until it is.
   /// @throws MpiError for more than 2147483647 bytes, or a rank that does not exist
@@ -64,6 +69,9 @@ class Communicator {
     int tag = 0;
   };
   [[nodiscard]] bool probe(Envelope& envelope, int tag) const;
+
+  /// This communicator as MPI's Fortran interface numbers it, for libraries; 0 without MPI.
+  [[nodiscard]] int fortran_handle() const;
 
   /// Ends the whole job, all ranks of the program, with this exit code.
   [[noreturn]] void abort(int exit_code) const;

@@ -1,6 +1,7 @@
 // How an external program is run: everything about it that is not its physics.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,5 +26,11 @@ struct DriverSettings {
   std::filesystem::path library;           ///< of a plug-in
   std::string parameters;                  ///< text handed to a plug-in
 };
+
+/// Removes the folders of workers that were killed before they could do so. Call it only while no
+/// driver works there.
+/// @param base the `scratch` of those drivers; it need not exist
+/// @returns how many there were
+std::size_t remove_left_scratch(const std::filesystem::path& base);
 
 }  // namespace ionpass

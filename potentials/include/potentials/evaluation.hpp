@@ -1,6 +1,7 @@
 // What a potential is asked, and what it answers.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,8 @@
 
 namespace ionpass {
 
+class Reducer;
+
 /// What is wanted of one evaluation.
 struct EvaluationRequest {
   bool stress = false;  ///< compute the stress as well
@@ -17,6 +20,13 @@ struct EvaluationRequest {
   /// several), or empty. It changes the speed, and the answer only within the tolerance of the
   /// self-consistency.
   std::vector<double> guess;
+  /// Called several times a second while an external program computes. What it throws ends program
+  /// and evaluation, and goes on to the caller.
+  std::function<void()> on_wait = {};
+  /// Ranks of which each makes this request at the same time, to share the work: no more of them
+  /// than Potential::most_ranks can use. None: this rank alone. It changes the speed, and not a bit
+  /// of the answer.
+  const Reducer* group = nullptr;
 };
 
 /// How the self-consistent cycle ended. A potential without one reports converged after 0

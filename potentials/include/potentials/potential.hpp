@@ -44,6 +44,10 @@ class Potential {
   /// estimates.
   [[nodiscard]] virtual double cost(const Structure& structure) const = 0;
 
+  /// Ranks that one evaluation can be shared by (EvaluationRequest::group) and all have something
+  /// to do; 1 unless a potential says more.
+  [[nodiscard]] virtual int most_ranks(const Structure& structure) const;
+
   /// Energy and forces of one structure. Checks the structure before and the numbers afterwards,
   /// once for every model. Safe to call from several threads.
   /// @throws what check() throws; ConvergenceError with a diagnosis; BackendError for numbers that

@@ -19,6 +19,7 @@ struct ScfSettings {
   int max_iterations = 300;  ///< all remedies for a cycle that does not converge included
   double mixing = 0.5;       ///< fraction of the residual taken in the first step
   int history = 20;          ///< earlier cycles the mixer remembers
+  friend bool operator==(const ScfSettings&, const ScfSettings&) = default;
 };
 
 /// How many more electrons have one spin than the other. Both spins share the same orbitals.
@@ -56,18 +57,24 @@ struct Gfn1Settings {
   };
   Coulomb coulomb = Coulomb::smooth10;
   HalogenBond halogen_bond = HalogenBond::nearest;
+  friend bool operator==(const Gfn1Settings&, const Gfn1Settings&) = default;
 };
 
-/// A potential by name, with the settings that any of them may have.
+/// Where electrons are smeared and nobody says how much, K.
+inline constexpr double default_electronic_temperature = 300.0;
+
+/// A potential by name, with the settings that any of them may have. What a driver cannot hand on
+/// to its program it refuses.
 struct PotentialSettings {
-  /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; or "driver/NAME",
-  /// with NAME a shipped driver or a folder with a driver.yaml
+  /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; "pairs/FOLDER", pair
+  /// potentials added to another potential; or "driver/NAME", with NAME a shipped driver or a
+  /// folder with a driver.yaml
   std::string name = "dftb/pilot-pbi3";
   KpointSampling kpoints = KpointMesh{};
   /// Leave out k-points that the space group makes equal to others; charges, forces and stress are
   /// then averaged over the operations. Found for each geometry, at 1e-5 Å.
   bool kpoint_symmetry = false;
-  double electronic_temperature = 300.0;  ///< K
+  std::optional<double> electronic_temperature;  ///< K; absent: the default above
   Unpaired unpaired;
   ScfSettings scf;
   std::optional<D3Damping> d3;  ///< dispersion added to DFTB; GFN1-xTB has its own

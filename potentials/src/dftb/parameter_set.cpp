@@ -56,6 +56,18 @@ void read_shells(const fs::path& file, const YAML::Node& shells, SetDescription&
   }
 }
 
+/// "absorbed", or the parameters of D3(BJ).
+void read_dispersion(const fs::path& file, const YAML::Node& node, SetDescription& out) {
+  if (node.IsMap()) {
+    out.d3 = D3Damping{node["s6"].as<double>(1.0), node["s8"].as<double>(), node["a1"].as<double>(),
+                       node["a2"].as<double>()};
+    return;
+  }
+  if (node.as<std::string>() != "absorbed")
+    fail(file, node, "dispersion: expected 'absorbed', or {s6: …, s8: …, a1: …, a2: …} of D3(BJ)");
+  out.holds_dispersion = true;
+}
+
 void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out) {
   if (root["name"]) out.potential.name = "dftb/" + root["name"].as<std::string>();
   read_common_description(root, out.potential);
@@ -70,11 +82,9 @@ void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out)
   if (root["splines"]) out.splines = out.folder / root["splines"].as<std::string>();
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
   if (root["shells"]) read_shells(file, root["shells"], out);
-  if (root["dispersion"]) {
-    if (root["dispersion"].as<std::string>() != "absorbed")
-      fail(file, root["dispersion"], "dispersion: 'absorbed' is the only word with a meaning");
-    out.holds_dispersion = true;
-  }
+  if (root["dispersion"]) read_dispersion(file, root["dispersion"], out);
+  if (root["shortest_fitted"])
+    out.shortest_fitted = read_shortest_fitted(file, root["shortest_fitted"]);
 }
 
 /// Highest shell whose own σ integral is not zero throughout.
@@ -108,13 +118,7 @@ PairRepulsion read_repulsion(const SetDescription& description, int a, int b, co
   if (first > second) std::swap(first, second);
   const fs::path path = description.splines / fmt::format("{}-{}.spl", first, second);
   if (!fs::exists(path)) return file.repulsion;
-  const std::string text = read_text_file(path);
-  const std::size_t word = text.find("Spline\n");
-  if (word == std::string::npos)
-    throw InputError({path.string()}, "no line 'Spline' found: the repulsion is missing");
-  const auto line = static_cast<std::size_t>(
-      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(word), '\n'));
-  return PairRepulsion::from_spline_block(std::string_view(text).substr(word + 7), path, line + 2);
+  return PairRepulsion::from_spline_file(path);
 }
 
 }  // namespace

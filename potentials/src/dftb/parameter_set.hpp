@@ -5,15 +5,18 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <potentials/potential.hpp>
+#include <potentials/registry.hpp>
 
 #include "dftb/radial_table.hpp"
 #include "dftb/skf.hpp"
+#include "pairs/fitted_range.hpp"
 #include "tightbinding/model.hpp"
 #include "tightbinding/slater_koster.hpp"
 
@@ -31,7 +34,9 @@ struct SetDescription {
   std::filesystem::path splines;  ///< folder of .spl files that replace the repulsion, or empty
   std::map<int, int> highest_l;   ///< per atomic number, where the set says it
   ChargeResolution charges = ChargeResolution::atom;
-  bool holds_dispersion = false;  ///< fitted into the repulsion: none may be added
+  bool holds_dispersion = false;   ///< fitted into the repulsion: none may be added
+  std::optional<D3Damping> d3;     ///< dispersion that the set was fitted with
+  ShortestFitted shortest_fitted;  ///< of the data that its repulsion was fitted to
 };
 
 /// Reads `set.yaml` of a folder, and of its base set next to it.

@@ -1,8 +1,13 @@
 #include "dftb/repulsion.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include <fmt/format.h>
+
+#include <structures/error.hpp>
+#include <structures/io.hpp>
 
 #include "dftb/number_reader.hpp"
 
@@ -60,6 +65,16 @@ PairRepulsion PairRepulsion::from_spline_block(std::string_view block,
   }
   out.cutoff_ = out.pieces_.back().end;
   return out;
+}
+
+PairRepulsion PairRepulsion::from_spline_file(const std::filesystem::path& file) {
+  const std::string text = read_text_file(file);
+  const std::size_t word = text.find("Spline\n");
+  if (word == std::string::npos)
+    throw InputError({file.string()}, "no line 'Spline' found: the repulsion is missing");
+  const auto line = static_cast<std::size_t>(
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(word), '\n'));
+  return from_spline_block(std::string_view(text).substr(word + 7), file, line + 2);
 }
 
 PairRepulsion PairRepulsion::from_polynomial(const std::array<double, 8>& coefficients,

@@ -25,6 +25,8 @@ class PairRepulsion {
   /// lines
   static PairRepulsion from_spline_block(std::string_view block, const std::filesystem::path& file,
                                          std::size_t first_line);
+  /// An A-B.spl file: such a block after any lines of comment. @throws InputError, IoError
+  static PairRepulsion from_spline_file(const std::filesystem::path& file);
   /// Σ_{i=2..9} c_i (cutoff - r)^i below the cut-off.
   static PairRepulsion from_polynomial(const std::array<double, 8>& coefficients, double cutoff);
 

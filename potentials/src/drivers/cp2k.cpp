@@ -1,19 +1,14 @@
 // CP2K (Kühne et al., J. Chem. Phys. 152, 194103 (2020)): QUICKSTEP with any template, over sockets
 // (RUN_TYPE DRIVER) or files.
-#include <charconv>
-#include <sstream>
-
 #include <fmt/format.h>
 
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
-#include <structures/io.hpp>
 #include <structures/units.hpp>
 
-#include "drivers/dialect.hpp"
-#include "drivers/input_template.hpp"
+#include "drivers/cp2k_output.hpp"
 #include "drivers/scratch_folder.hpp"
-#include "fingerprint.hpp"
+#include "drivers/template_dialect.hpp"
 
 namespace ionpass::drivers {
 
@@ -24,11 +19,11 @@ namespace {
 constexpr const char* input_file = "cp2k.inp";
 constexpr const char* restart_file = "ionpass-RESTART.wfn";
 
-const std::set<std::string>& placeholders() {
-  static const std::set<std::string> names = {"run_type",    "driver",  "cell",
-                                              "coordinates", "kinds",   "charge",
-                                              "stress",      "kpoints", "electronic_temperature"};
-  return names;
+TemplateWords words() {
+  return {.placeholders = {"run_type", "driver", "cell", "coordinates", "kinds", "charge", "stress",
+                           "kpoints", "electronic_temperature"},
+          .needed = {"run_type", "cell", "coordinates"},
+          .electronic_temperature = "electronic_temperature"};
 }
 
 std::string vector_line(const char* name, const Eigen::Vector3d& v) {
@@ -57,110 +52,25 @@ std::string driver_text(const std::optional<SocketAddress>& socket) {
       socket->name, socket->port, socket->is_unix ? "T" : "F");
 }
 
-/// The number behind the last colon of the last line that holds a text.
-std::optional<double> last_number(std::string_view text, std::string_view marker) {
-  const std::size_t at = text.rfind(marker);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view line = text.substr(at + marker.size());
-  line = line.substr(0, line.find('\n'));
-  const std::size_t begin = line.find_first_not_of(" :");
-  if (begin == std::string_view::npos) return std::nullopt;
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(line.data() + begin, line.data() + line.size(), value);
-  (void)end;
-  return error == std::errc() ? std::optional(value) : std::nullopt;
-}
-
-/// Rows of numbers behind a heading: the last block of CP2K's table of forces.
-Eigen::Matrix3Xd read_forces(std::string_view text, std::size_t atoms,
-                             const ProgramOutput& output) {
-  constexpr std::string_view heading = "ATOMIC FORCES in [a.u.]";
-  constexpr std::string_view ending = "SUM OF ATOMIC FORCES";
-  const std::size_t begin = text.rfind(heading);
-  const std::size_t end = begin == std::string_view::npos ? begin : text.find(ending, begin);
-  if (end == std::string_view::npos)
-    throw failure(FailureKind::truncated_output, "CP2K's table of forces is not whole", output);
-  std::istringstream lines{std::string(text.substr(begin, end - begin))};
-  std::vector<double> numbers;
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    int index = 0, kind = 0;
-    std::string element;
-    double x = 0.0, y = 0.0, z = 0.0;
-    if (words >> index >> kind >> element >> x >> y >> z) numbers.insert(numbers.end(), {x, y, z});
-  }
-  if (numbers.size() != 3 * atoms)
-    throw failure(FailureKind::wrong_atom_count,
-                  fmt::format("CP2K gave forces on {} atoms for a structure of {}",
-                              numbers.size() / 3, atoms),
-                  output);
-  return Eigen::Map<const Eigen::Matrix3Xd>(numbers.data(), 3, static_cast<Eigen::Index>(atoms)) *
-         units::hartree_per_bohr;
-}
-
-/// "STRESS| Analytical stress tensor [GPa]", then a line of axes and three rows; CP2K's sign is
-/// that of a pressure.
-std::optional<Eigen::Matrix3d> read_stress(std::string_view text) {
-  const std::size_t begin = text.rfind("STRESS| Analytical stress tensor [GPa]");
-  if (begin == std::string_view::npos) return std::nullopt;
-  std::istringstream lines{std::string(text.substr(begin))};
-  std::string line, label, axis;
-  std::getline(lines, line);
-  std::getline(lines, line);
-  Eigen::Matrix3d stress;
-  for (int row = 0; row < 3; ++row) {
-    std::getline(lines, line);
-    std::istringstream words(line);
-    if (!(words >> label >> axis >> stress(row, 0) >> stress(row, 1) >> stress(row, 2)))
-      return std::nullopt;
-  }
-  return -stress * units::gigapascal;
-}
-
-class Cp2k final : public Dialect {
+class Cp2k final : public TemplateDialect {
  public:
   Cp2k(const Recipe& recipe, const PotentialSettings& settings)
-      : recipe_(recipe),
-        settings_(settings),
-        file_(settings.driver.template_file.empty() ? recipe.template_file
-                                                    : settings.driver.template_file),
-        text_(read_text_file(file_)),
-        template_(InputTemplate::parse(text_, file_.string(), placeholders(),
-                                       {"warm", "retry", "socket"})) {
+      : TemplateDialect(recipe, settings, words()) {
     if (const std::size_t at = text_.find("IGNORE_CONVERGENCE_FAILURE"); at != std::string::npos)
-      throw InputError(location_in(text_, at, file_.string()),
-                       "IGNORE_CONVERGENCE_FAILURE hides failures; take it out");
-    for (const char* needed : {"run_type", "cell", "coordinates"})
-      if (!template_.uses(needed))
-        throw InputError(SourceLocation{file_.string(), 1, 1},
-                         fmt::format("the template has no {{{}}}; add it", needed));
+      refuse(at, "IGNORE_CONVERGENCE_FAILURE hides failures; take it out");
   }
 
   void check(const Structure& structure) const override {
-    require_cell(structure, recipe_.potential.name);
-    const int charge = whole_charge(structure, recipe_.potential.name);
-    if (charge != 0 && !template_.uses("charge"))
-      throw InputError(SourceLocation{file_.string(), 1, 1},
-                       "the structure is charged, but the template has no {charge}");
-    const auto points = kpoints(settings_.kpoints, *structure.cell);
-    const bool is_gamma = points.size() == 1 && points.front().fractional.isZero();
-    if (!is_gamma && !template_.uses("kpoints"))
-      throw InputError(SourceLocation{file_.string(), 1, 1},
-                       fmt::format("k-points ({}) are asked for, but the template has no "
-                                   "{{kpoints}}; use a larger cell at Γ, or another driver",
-                                   describe(settings_.kpoints)));
+    TemplateDialect::check(structure);
     for (const int number : elements_in(structure)) (void)kind_text(number);
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const override {
-    std::vector<std::pair<std::string, std::string>> out = {{"template", text_fingerprint(text_)}};
-    if (template_.uses("kpoints")) out.emplace_back("kpoints", describe(settings_.kpoints));
-    if (template_.uses("electronic_temperature"))
-      out.emplace_back("electronic_temperature",
-                       fmt::format("{} K", settings_.electronic_temperature));
+    auto out = TemplateDialect::settings();
     for (const auto& [number, entries] : recipe_.elements)
       for (const auto& [key, value] : entries)
         out.emplace_back(fmt::format("{} {}", element_symbol(number), key), value);
+    if (charges_) out.emplace_back("charges", to_string(*charges_));
     return out;
   }
 
@@ -168,23 +78,18 @@ class Cp2k final : public Dialect {
     const Structure& structure = *job.structure;
     std::string kinds;
     for (const int number : elements_in(structure)) kinds += kind_text(number);
-    std::set<std::string> flags;
-    if (job.warm && fs::exists(folder / restart_file)) flags.insert("warm");
-    if (job.retry) flags.insert("retry");
-    if (job.socket) flags.insert("socket");
     write_input_file(
         folder / input_file,
-        template_.render(
-            {{"run_type", job.socket ? "DRIVER" : "ENERGY_FORCE"},
-             {"driver", driver_text(job.socket)},
-             {"cell", cell_text(structure)},
-             {"coordinates", coordinates_text(structure)},
-             {"kinds", kinds},
-             {"charge", fmt::format("{}", whole_charge(structure, recipe_.potential.name))},
-             {"stress", job.stress ? "ANALYTICAL" : "NONE"},
-             {"kpoints", kpoints_text(structure)},
-             {"electronic_temperature", fmt::format("{}", settings_.electronic_temperature)}},
-            flags));
+        render({{"run_type", job.socket ? "DRIVER" : "ENERGY_FORCE"},
+                {"driver", driver_text(job.socket)},
+                {"cell", cell_text(structure)},
+                {"coordinates", coordinates_text(structure)},
+                {"kinds", kinds},
+                {"charge", charge_text(structure)},
+                {"stress", job.stress ? "ANALYTICAL" : "NONE"},
+                {"kpoints", kpoints_text(structure)},
+                {"electronic_temperature", fmt::format("{}", electronic_temperature())}},
+               job, job.warm && fs::exists(folder / restart_file)));
   }
 
   [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& command,
@@ -207,6 +112,11 @@ class Cp2k final : public Dialect {
     return static_cast<int>(last_number(text, proof).value_or(0.0));
   }
 
+  [[nodiscard]] std::optional<Eigen::VectorXd> charges(std::string_view text, std::size_t atoms,
+                                                       const ProgramOutput& output) const override {
+    return charges_ ? read_charges(text, *charges_, atoms, output) : std::nullopt;
+  }
+
   [[nodiscard]] Evaluation read_result(const fs::path&, const Job& job,
                                        const ProgramOutput& output) const override {
     const std::string text = output.fresh();
@@ -218,31 +128,32 @@ class Cp2k final : public Dialect {
     out.energy = out.free_energy = *energy * units::hartree;
     out.forces = read_forces(text, job.structure->size(), output);
     out.stress = read_stress(text);
+    out.charges = charges(text, job.structure->size(), output);
     return out;
   }
 
  private:
   [[nodiscard]] std::string kind_text(int number) const {
-    if (!template_.uses("kinds")) return "";
+    if (!uses("kinds")) return "";
     return fmt::format("    &KIND {}\n      BASIS_SET {}\n      POTENTIAL {}\n    &END KIND\n",
                        element_symbol(number), element_entry(recipe_, number, "basis"),
                        element_entry(recipe_, number, "potential"));
   }
 
+  /// At Γ there is no such section: CP2K's algorithms for it alone are faster, and some know no
+  /// other point.
   [[nodiscard]] std::string kpoints_text(const Structure& structure) const {
+    const auto points = kpoints_of(structure);
+    if (is_gamma(points)) return "";
     std::string out =
         "    &KPOINTS\n      SCHEME GENERAL\n      SYMMETRY F\n      UNITS B_VECTOR\n";
-    for (const Kpoint& k : kpoints(settings_.kpoints, *structure.cell))
+    for (const Kpoint& k : points)
       out += fmt::format("      KPOINT {:.12f} {:.12f} {:.12f} {:.12f}\n", k.fractional(0),
                          k.fractional(1), k.fractional(2), k.weight);
     return out + "    &END KPOINTS\n";
   }
 
-  Recipe recipe_;
-  PotentialSettings settings_;
-  fs::path file_;
-  std::string text_;
-  InputTemplate template_;
+  std::optional<ChargeAnalysis> charges_ = charges_asked_for(text_);
 };
 
 }  // namespace

@@ -39,7 +39,8 @@ int whole_charge(const Structure& structure, const std::string& name) {
   const double rounded = std::round(structure.charge);
   if (std::abs(structure.charge - rounded) > 1e-9 || std::abs(rounded) > 1000.0)
     throw InputError(
-        fmt::format("{} takes whole charges only, {} e given", name, structure.charge));
+        fmt::format("{} takes whole charges only, {} e given; give a whole one (--charge)", name,
+                    structure.charge));
   return static_cast<int>(rounded);
 }
 

@@ -35,6 +35,9 @@ struct Job {
   std::optional<SocketAddress> socket;  ///< absent: results come in files
 };
 
+/// Settings that a program has from us only where its input has a place for them.
+enum class Setting { electronic_temperature, kpoints };
+
 /// One program. Immutable; serves all workers at once.
 class Dialect {
  public:
@@ -44,6 +47,11 @@ class Dialect {
   virtual void check(const Structure& structure) const = 0;
   /// Everything beside the recipe that changes the numbers, for the description.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> settings() const = 0;
+  /// Whether the program hears of a setting.
+  [[nodiscard]] virtual bool takes(Setting setting) const {
+    (void)setting;
+    return false;
+  }
   /// Writes all input files of a job into a folder. @throws InputError, IoError
   virtual void write_input(const std::filesystem::path& folder, const Job& job) const = 0;
   /// What follows the program in its argument vector, or all of it if `command` has placeholders.
@@ -54,6 +62,14 @@ class Dialect {
   /// Checks that the part of the output that belongs to one evaluation proves convergence.
   /// @returns the number of SCF steps, 0 if not known. @throws DriverError scf_not_converged
   virtual int require_convergence(std::string_view text, const ProgramOutput& output) const = 0;
+  /// Charges in that part of the output, e, one per atom; nothing if the program was not asked for
+  /// them. @throws DriverError truncated_output
+  [[nodiscard]] virtual std::optional<Eigen::VectorXd> charges(std::string_view text,
+                                                               std::size_t atoms,
+                                                               const ProgramOutput& output) const {
+    (void)text, (void)atoms, (void)output;
+    return std::nullopt;
+  }
   /// The result of a run over files that ended well. @throws DriverError
   [[nodiscard]] virtual Evaluation read_result(const std::filesystem::path& folder, const Job& job,
                                                const ProgramOutput& output) const = 0;

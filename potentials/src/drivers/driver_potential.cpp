@@ -8,6 +8,7 @@
 #include <structures/error.hpp>
 #include <structures/io.hpp>
 
+#include "drivers/honoured_settings.hpp"
 #include "drivers/plugin.hpp"
 #include "drivers/program_version.hpp"
 #include "fingerprint.hpp"
@@ -68,7 +69,7 @@ DriverPotential::DriverPotential(const fs::path& folder, const PotentialSettings
   context_.name = description_.name;
   context_.settings = settings.driver;
   if (recipe.program == Program::plugin)
-    set_up_plugin(recipe, settings.driver);
+    set_up_plugin(recipe, settings);
   else
     set_up_program(recipe, settings);
 }
@@ -76,6 +77,7 @@ DriverPotential::DriverPotential(const fs::path& folder, const PotentialSettings
 void DriverPotential::set_up_program(const Recipe& recipe, const PotentialSettings& settings) {
   context_.command = command_of(recipe, settings.driver);
   context_.dialect = make_dialect(recipe, settings);
+  require_honoured(recipe, context_.dialect.get(), settings);
   if (recipe.program == Program::cp2k || recipe.program == Program::pw) kpoints_ = settings.kpoints;
   const bool is_socket = speaks_over_socket(recipe, settings.driver);
   const std::string version = program_version(recipe, context_.command);
@@ -87,22 +89,31 @@ void DriverPotential::set_up_program(const Recipe& recipe, const PotentialSettin
   };
 }
 
-void DriverPotential::set_up_plugin(const Recipe&, const DriverSettings& settings) {
-  if (settings.library.empty())
+void DriverPotential::set_up_plugin(const Recipe& recipe, const PotentialSettings& settings) {
+  require_honoured(recipe, nullptr, settings);
+  const DriverSettings& driver = settings.driver;
+  if (driver.library.empty())
     throw InputError(
         fmt::format("{}: no library given; name it, as potential: {{name: {}, driver: "
                     "{{library: ./my-potential.so}}}}",
                     description_.name, description_.name));
-  const auto plugin = load_plugin(settings.library);
-  description_.settings.emplace_back("library", text_fingerprint(read_text_file(settings.library)));
-  description_.settings.emplace_back("parameters", settings.parameters);
-  make_worker_ = [plugin, parameters = settings.parameters] {
+  const auto plugin = load_plugin(driver.library);
+  description_.settings.emplace_back("library", text_fingerprint(read_text_file(driver.library)));
+  description_.settings.emplace_back("parameters", driver.parameters);
+  make_worker_ = [plugin, parameters = driver.parameters] {
     return make_plugin_worker(plugin, parameters);
   };
   give_back(make_worker_());  // refuses wrong parameters before anything is computed
 }
 
 void DriverPotential::check(const Structure& structure) const {
+  if (structure.unpaired) {
+    throw InputError(fmt::format(
+        "{}: {} unpaired electrons of the structure cannot be told to an external program; write "
+        "the spin into its template, and take defect.unpaired out of the study or unpaired out of "
+        "the file",
+        description_.name, *structure.unpaired));
+  }
   if (context_.dialect) context_.dialect->check(structure);
 }
 
@@ -136,7 +147,7 @@ Evaluation DriverPotential::do_evaluate(const Structure& structure,
   std::vector<std::string> incidents;
   while (true) {
     try {
-      Evaluation out = worker->evaluate(structure, request.stress, !incidents.empty());
+      Evaluation out = worker->evaluate(structure, request, !incidents.empty());
       require_sane(out, structure, description_.name);
       if (request.stress && structure.cell && !out.stress)
         throw InputError(fmt::format(
@@ -157,6 +168,9 @@ Evaluation DriverPotential::do_evaluate(const Structure& structure,
                                       std::string(error.what()).substr(prefix.size()), attempts,
                                       incidents.front().substr(0, incidents.front().find(':'))));
       }
+    } catch (...) {
+      worker->reset();  // at once: nobody waits for what it computes
+      throw;
     }
   }
 }

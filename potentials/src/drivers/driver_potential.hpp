@@ -37,7 +37,7 @@ class DriverPotential final : public Potential {
   Evaluation do_evaluate(const Structure& structure,
                          const EvaluationRequest& request) const override;
   void set_up_program(const Recipe& recipe, const PotentialSettings& settings);
-  void set_up_plugin(const Recipe& recipe, const DriverSettings& settings);
+  void set_up_plugin(const Recipe& recipe, const PotentialSettings& settings);
   [[nodiscard]] std::unique_ptr<Worker> borrow() const;
   void give_back(std::unique_ptr<Worker> worker) const;
 

@@ -54,7 +54,7 @@ class IpiChannel {
   explicit IpiChannel(Descriptor socket, int watched = -1);
 
   /// For all that follows.
-  void set_deadline(Deadline deadline) { deadline_ = deadline; }
+  void set_deadline(Deadline deadline) { deadline_ = std::move(deadline); }
 
   void send_header(std::string_view word);
   [[nodiscard]] std::string receive_header();  ///< without the blanks that fill it up

@@ -86,7 +86,7 @@ class PluginWorker final : public Worker {
   PluginWorker(const PluginWorker&) = delete;
   PluginWorker& operator=(const PluginWorker&) = delete;
 
-  Evaluation evaluate(const Structure& structure, bool stress, bool) override {
+  Evaluation evaluate(const Structure& structure, const EvaluationRequest& request, bool) override {
     // Rows of the C side are columns here.
     const ionpass_system system{.atoms = static_cast<int>(structure.size()),
                                 .numbers = structure.numbers.data(),
@@ -98,7 +98,7 @@ class PluginWorker final : public Worker {
     Eigen::Matrix3d tension = Eigen::Matrix3d::Zero();
     ionpass_result result{.energy = 0.0,
                           .forces = out.forces.data(),
-                          .stress = stress && structure.cell ? tension.data() : nullptr,
+                          .stress = request.stress && structure.cell ? tension.data() : nullptr,
                           .has_stress = 0};
     Message message{};
     if (plugin_->evaluate(state_, &system, &result, message.data(),

@@ -40,17 +40,19 @@ class FileWorker final : public Worker {
  public:
   explicit FileWorker(const ProgramContext& context) : context_(context) {}
 
-  Evaluation evaluate(const Structure& structure, bool stress, bool retry) override {
+  Evaluation evaluate(const Structure& structure, const EvaluationRequest& request,
+                      bool retry) override {
     const SystemKey key = key_of(structure, false);
     if (!(key == key_)) reset();
     if (!space_) space_.emplace(context_.settings);
     key_ = key;
     try {
       return run({.structure = &structure,
-                  .stress = stress,
+                  .stress = request.stress,
                   .warm = is_warm_,
                   .retry = retry,
-                  .socket = std::nullopt});
+                  .socket = std::nullopt},
+                 request.on_wait);
     } catch (const DriverError& error) {
       throw completed(error, context_.name, *space_);
     }
@@ -62,12 +64,12 @@ class FileWorker final : public Worker {
   }
 
  private:
-  Evaluation run(const Job& job) {
+  Evaluation run(const Job& job, const std::function<void()>& on_wait) {
     Workspace& space = *space_;
     space.output.read = 0;  // made anew by every run
     context_.dialect->write_input(space.folder(), job);
     ChildProcess program(launch_plan(context_, space, job));
-    const auto ending = program.wait(Deadline::in(context_.settings.timeout));
+    const auto ending = program.wait(Deadline::in(context_.settings.timeout, on_wait));
     if (!ending) {
       program.kill();
       throw failure(
@@ -99,8 +101,9 @@ class SocketWorker final : public Worker {
   SocketWorker(const SocketWorker&) = delete;
   SocketWorker& operator=(const SocketWorker&) = delete;
 
-  Evaluation evaluate(const Structure& structure, bool stress, bool retry) override {
-    const SystemKey key = key_of(structure, stress);
+  Evaluation evaluate(const Structure& structure, const EvaluationRequest& request,
+                      bool retry) override {
+    const SystemKey key = key_of(structure, request.stress);
     if (!channel_ || !(key == key_)) {
       stop();
       reset();
@@ -109,10 +112,11 @@ class SocketWorker final : public Worker {
     key_ = key;
     try {
       return ask({.structure = &structure,
-                  .stress = stress,
+                  .stress = request.stress,
                   .warm = false,
                   .retry = retry,
-                  .socket = std::nullopt});
+                  .socket = std::nullopt},
+                 request.on_wait);
     } catch (const DriverError& error) {
       throw completed(error, context_.name, *space_);
     }
@@ -125,23 +129,23 @@ class SocketWorker final : public Worker {
   }
 
  private:
-  void start(Job job) {
+  void start(Job job, const std::function<void()>& on_wait) {
     IpiListener listener = context_.settings.transport == "inet"
                                ? IpiListener::on_inet(context_.settings.host)
                                : IpiListener::on_unix();
     job.socket = SocketAddress{listener.is_unix(), listener.name(), listener.port()};
     context_.dialect->write_input(space_->folder(), job);
     program_ = std::make_unique<ChildProcess>(launch_plan(context_, *space_, job));
-    channel_.emplace(
-        listener.accept(Deadline::in(context_.settings.start_timeout), program_->descriptor()));
+    channel_.emplace(listener.accept(Deadline::in(context_.settings.start_timeout, on_wait),
+                                     program_->descriptor()));
   }
 
-  Evaluation ask(const Job& job) {
+  Evaluation ask(const Job& job, const std::function<void()>& on_wait) {
     double limit = context_.settings.start_timeout;
     try {
-      if (!channel_) start(job);
+      if (!channel_) start(job, on_wait);
       limit = context_.settings.timeout;
-      channel_->set_deadline(Deadline::in(limit));
+      channel_->set_deadline(Deadline::in(limit, on_wait));
       const Structure& structure = *job.structure;
       const IpiForces answer = ask_forces(
           *channel_, {structure.cell->matrix() / units::bohr, structure.positions / units::bohr});
@@ -180,8 +184,9 @@ class SocketWorker final : public Worker {
                                 structure.size()),
                     space_->output);
     Evaluation out;
-    out.scf.iterations =
-        context_.dialect->require_convergence(space_->output.fresh(), space_->output);
+    const std::string said = space_->output.fresh();
+    out.scf.iterations = context_.dialect->require_convergence(said, space_->output);
+    out.charges = context_.dialect->charges(said, structure.size(), space_->output);
     out.energy = out.free_energy = answer.energy * units::hartree;
     out.forces = answer.forces * units::hartree_per_bohr;
     // Nine zeros are what programs send that compute no stress.

@@ -13,10 +13,9 @@
 #include <structures/io.hpp>
 #include <structures/units.hpp>
 
-#include "drivers/dialect.hpp"
 #include "drivers/gth.hpp"
-#include "drivers/input_template.hpp"
 #include "drivers/scratch_folder.hpp"
+#include "drivers/template_dialect.hpp"
 #include "fingerprint.hpp"
 
 namespace ionpass::drivers {
@@ -29,10 +28,11 @@ constexpr const char* input_file = "pw.in";
 constexpr const char* xml_file = "out/ionpass.xml";
 constexpr const char* density_folder = "out/ionpass.save";
 
-const std::set<std::string>& placeholders() {
-  static const std::set<std::string> names = {"atoms",   "types",  "species", "cell",   "positions",
-                                              "kpoints", "charge", "stress",  "degauss"};
-  return names;
+TemplateWords words() {
+  return {.placeholders = {"atoms", "types", "species", "cell", "positions", "kpoints", "charge",
+                           "stress", "degauss"},
+          .needed = {"atoms", "types", "species", "cell", "positions", "kpoints"},
+          .electronic_temperature = "degauss"};
 }
 
 std::string cell_text(const Structure& structure) {
@@ -72,42 +72,23 @@ std::size_t find_setting(std::string text, std::string_view name, std::string_vi
   return std::string::npos;
 }
 
-class Pw final : public Dialect {
+class Pw final : public TemplateDialect {
  public:
   Pw(const Recipe& recipe, const PotentialSettings& settings)
-      : recipe_(recipe),
-        settings_(settings),
-        file_(settings.driver.template_file.empty() ? recipe.template_file
-                                                    : settings.driver.template_file),
-        text_(read_text_file(file_)),
-        template_(InputTemplate::parse(text_, file_.string(), placeholders(),
-                                       {"warm", "retry", "socket"})) {
+      : TemplateDialect(recipe, settings, words()) {
     // With it, pw.x claims convergence whatever happened.
     if (const std::size_t at = find_setting(text_, "scf_must_converge", ".f");
         at != std::string::npos)
-      throw InputError(location_in(text_, at, file_.string()),
-                       "scf_must_converge = .false. hides failures; take it out");
-    for (const char* needed : {"atoms", "types", "species", "cell", "positions", "kpoints"})
-      if (!template_.uses(needed))
-        throw InputError(SourceLocation{file_.string(), 1, 1},
-                         fmt::format("the template has no {{{}}}; add it", needed));
+      refuse(at, "scf_must_converge = .false. hides failures; take it out");
   }
 
   void check(const Structure& structure) const override {
-    require_cell(structure, recipe_.potential.name);
-    if (whole_charge(structure, recipe_.potential.name) != 0 && !template_.uses("charge"))
-      throw InputError(SourceLocation{file_.string(), 1, 1},
-                       "the structure is charged, but the template has no {charge}");
-    (void)kpoints(settings_.kpoints, *structure.cell);
+    TemplateDialect::check(structure);
     for (const int number : elements_in(structure)) (void)pseudopotential(number);
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const override {
-    std::vector<std::pair<std::string, std::string>> out = {
-        {"template", text_fingerprint(text_)}, {"kpoints", describe(settings_.kpoints)}};
-    if (template_.uses("degauss"))
-      out.emplace_back("electronic_temperature",
-                       fmt::format("{} K", settings_.electronic_temperature));
+    auto out = TemplateDialect::settings();
     for (const auto& [number, file] : files_)
       out.emplace_back(fmt::format("pseudopotential {}", element_symbol(number)),
                        fmt::format("{} {}", file.first, text_fingerprint(file.second)));
@@ -124,26 +105,20 @@ class Pw final : public Dialect {
       if (!fs::exists(file)) write_input_file(file, text);
       species += fmt::format("{} {:.5f} {}\n", element_symbol(number), atomic_mass(number), name);
     }
-    std::set<std::string> flags;
-    if (job.warm && fs::exists(folder / density_folder)) flags.insert("warm");
-    if (job.retry) flags.insert("retry");
-    if (job.socket) flags.insert("socket");
     std::error_code ignored;
     fs::remove(folder / xml_file, ignored);  // no result of an earlier run is taken for this one's
-    const double degauss = 2.0 * units::boltzmann_hartree * settings_.electronic_temperature;  // Ry
-    write_input_file(
-        folder / input_file,
-        template_.render(
-            {{"atoms", fmt::format("{}", structure.size())},
-             {"types", fmt::format("{}", elements.size())},
-             {"species", species},
-             {"cell", cell_text(structure)},
-             {"positions", positions_text(structure)},
-             {"kpoints", kpoints_text(structure)},
-             {"charge", fmt::format("{}", whole_charge(structure, recipe_.potential.name))},
-             {"stress", job.stress ? ".true." : ".false."},
-             {"degauss", fmt::format("{:.10f}", degauss)}},
-            flags));
+    const double degauss = 2.0 * units::boltzmann_hartree * electronic_temperature();  // Ry
+    write_input_file(folder / input_file,
+                     render({{"atoms", fmt::format("{}", structure.size())},
+                             {"types", fmt::format("{}", elements.size())},
+                             {"species", species},
+                             {"cell", cell_text(structure)},
+                             {"positions", positions_text(structure)},
+                             {"kpoints", kpoints_text(structure)},
+                             {"charge", charge_text(structure)},
+                             {"stress", job.stress ? ".true." : ".false."},
+                             {"degauss", fmt::format("{:.10f}", degauss)}},
+                            job, job.warm && fs::exists(folder / density_folder)));
   }
 
   [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& command,
@@ -227,9 +202,9 @@ class Pw final : public Dialect {
   }
 
   [[nodiscard]] std::string kpoints_text(const Structure& structure) const {
-    const auto points = kpoints(settings_.kpoints, *structure.cell);
+    const auto points = kpoints_of(structure);
     // pw.x halves its work where it is told that it is Γ.
-    if (points.size() == 1 && points.front().fractional.isZero()) return "K_POINTS gamma\n";
+    if (is_gamma(points)) return "K_POINTS gamma\n";
     std::string out = fmt::format("K_POINTS crystal\n{}\n", points.size());
     for (const Kpoint& k : points)
       out += fmt::format("{:.12f} {:.12f} {:.12f} {:.12f}\n", k.fractional(0), k.fractional(1),
@@ -240,11 +215,6 @@ class Pw final : public Dialect {
   /// Reads or makes the pseudopotentials of all elements whose data are there.
   [[nodiscard]] std::map<int, std::pair<std::string, std::string>> load_files() const;
 
-  Recipe recipe_;
-  PotentialSettings settings_;
-  fs::path file_;
-  std::string text_;
-  InputTemplate template_;
   std::map<int, std::pair<std::string, std::string>> files_ = load_files();
 };
 

@@ -15,11 +15,15 @@ namespace ionpass::drivers {
 
 namespace fs = std::filesystem;
 
+namespace {
+constexpr const char* scratch_prefix = "ionpass-driver-";
+}
+
 ScratchFolder::ScratchFolder(const fs::path& base) {
   std::error_code error;
   const fs::path parent = base.empty() ? fs::temp_directory_path(error) : fs::absolute(base);
   if (!error) fs::create_directories(parent, error);
-  std::string pattern = (parent / "ionpass-driver-XXXXXX").string();
+  std::string pattern = (parent / (scratch_prefix + std::string("XXXXXX"))).string();
   if (!error && mkdtemp(pattern.data()) != nullptr) {
     path_ = pattern;
     return;
@@ -57,3 +61,22 @@ bool is_disk_full(const fs::path& folder) {
 }
 
 }  // namespace ionpass::drivers
+
+namespace ionpass {
+
+std::size_t remove_left_scratch(const std::filesystem::path& base) {
+  std::size_t removed = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(base, ignored)) {
+    const bool is_ours =
+        entry.path().filename().string().starts_with(drivers::scratch_prefix) &&
+        entry.symlink_status(ignored).type() == std::filesystem::file_type::directory;
+    if (!is_ours) continue;
+    std::error_code error;
+    std::filesystem::remove_all(entry.path(), error);
+    if (!error) ++removed;
+  }
+  return removed;
+}
+
+}  // namespace ionpass

@@ -11,8 +11,9 @@ class Worker {
  public:
   virtual ~Worker() = default;
   /// @param retry an earlier attempt failed: use the safer settings
-  /// @throws DriverError, InputError
-  virtual Evaluation evaluate(const Structure& structure, bool stress, bool retry) = 0;
+  /// @throws DriverError, InputError; what the request's on_wait throws
+  virtual Evaluation evaluate(const Structure& structure, const EvaluationRequest& request,
+                              bool retry) = 0;
   /// After a failure: ends what runs and forgets the wave function, so that the next evaluation
   /// starts afresh.
   virtual void reset() noexcept = 0;

@@ -76,7 +76,7 @@ BlochMatrices<Scalar> bloch_matrices(const PairBlocks& blocks, const Eigen::Vect
 
 template <typename Scalar>
 void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<Scalar>& density,
-                      const Eigen::Vector3d& k, double weight, std::vector<double>& pair_weights) {
+                      const Eigen::Vector3d& k, double weight, std::span<double> pair_weights) {
   for (const PairBlock& pair : pairs) {
     const auto phase = bloch_phase<Scalar>(k, pair.translation);
     Eigen::Map<Eigen::MatrixXd> out(pair_weights.data() + pair.offset, pair.rows, pair.cols);
@@ -99,10 +99,10 @@ template BlochMatrices<double> bloch_matrices<double>(const PairBlocks&, const E
 template BlochMatrices<std::complex<double>> bloch_matrices<std::complex<double>>(
     const PairBlocks&, const Eigen::Vector3d&);
 template void add_pair_weights<double>(const std::vector<PairBlock>&, const lapack::Matrix<double>&,
-                                       const Eigen::Vector3d&, double, std::vector<double>&);
+                                       const Eigen::Vector3d&, double, std::span<double>);
 template void add_pair_weights<std::complex<double>>(const std::vector<PairBlock>&,
                                                      const lapack::Matrix<std::complex<double>>&,
                                                      const Eigen::Vector3d&, double,
-                                                     std::vector<double>&);
+                                                     std::span<double>);
 
 }  // namespace ionpass::tightbinding

@@ -63,6 +63,6 @@ template <typename Scalar>
 /// where P holds its lower triangle: the weight that a block's elements have in Tr(P H).
 template <typename Scalar>
 void add_pair_weights(const std::vector<PairBlock>& pairs, const lapack::Matrix<Scalar>& density,
-                      const Eigen::Vector3d& k, double weight, std::vector<double>& pair_weights);
+                      const Eigen::Vector3d& k, double weight, std::span<double> pair_weights);
 
 }  // namespace ionpass::tightbinding

@@ -28,17 +28,4 @@ Eigen::VectorXd ChargeModel::potential(const Eigen::VectorXd& dq) const {
   return out;
 }
 
-Eigen::MatrixXd ChargeModel::potential_slope(const Eigen::VectorXd& dq) const {
-  Eigen::MatrixXd out = gamma;
-  if (third_order.size() == 0) return out;
-  const Eigen::VectorXd on_atoms = 2.0 * third_order.cwiseProduct(per_atom(dq));
-  for (Eigen::Index j = 0; j < out.cols(); ++j) {
-    for (Eigen::Index i = 0; i < out.rows(); ++i) {
-      const Eigen::Index atom = atom_of_site[static_cast<std::size_t>(i)];
-      if (atom == atom_of_site[static_cast<std::size_t>(j)]) out(i, j) -= on_atoms(atom);
-    }
-  }
-  return out;
-}
-
 }  // namespace ionpass::tightbinding

@@ -1,8 +1,11 @@
 #include "tightbinding/eigenproblem.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <structures/error.hpp>
+
+#include "tightbinding/lapack_eigensolver.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -20,10 +23,11 @@ Eigen::Index occupied_states(const Eigen::VectorXd& occupations) {
 }
 
 template <typename Scalar>
-Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap)
-    : h0_(std::move(h0)), overlap_(std::move(overlap)) {
-  factor_ = overlap_;
-  if (!lapack::cholesky(factor_)) {
+Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap,
+                                   std::unique_ptr<Eigensolver<Scalar>> solver)
+    : h0_(std::move(h0)), overlap_(std::move(overlap)), solver_(std::move(solver)) {
+  if (!solver_) solver_ = std::make_unique<LapackEigensolver<Scalar>>();
+  if (!solver_->factorise(overlap_)) {
     throw ConvergenceError(
         "the overlap matrix is not positive definite: atoms lie much too close together for this "
         "basis; check the geometry");
@@ -31,21 +35,19 @@ Eigenproblem<Scalar>::Eigenproblem(Matrix h0, Matrix overlap)
 }
 
 template <typename Scalar>
-void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
+void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential, Precision precision) {
+  kept_ = {};
   const Eigen::Index n = h0_.rows();
-  reflections_.resize(n, n);
+  Matrix& hamiltonian = solver_->hamiltonian();
+  hamiltonian.resize(n, n);
   for (Eigen::Index j = 0; j < n; ++j) {
     const double half = 0.5 * orbital_potential(j);
-    reflections_.col(j).tail(n - j) =
+    hamiltonian.col(j).tail(n - j) =
         h0_.col(j).tail(n - j).array() +
         overlap_.col(j).tail(n - j).array() *
             (0.5 * orbital_potential.tail(n - j).array() + half).template cast<Scalar>();
   }
-  lapack::reduce_to_standard(reflections_, factor_);
-  const bool reduced = lapack::tridiagonalise(reflections_, tridiagonal_);
-  Eigen::VectorXd off_diagonal = tridiagonal_.off_diagonal;
-  eigenvalues_ = tridiagonal_.diagonal;
-  if (!reduced || !lapack::solve_tridiagonal(eigenvalues_, off_diagonal, tridiagonal_vectors_)) {
+  if (!solver_->solve(eigenvalues_, precision)) {
     throw ConvergenceError(
         "the eigenvalue problem has no solution (LAPACK gave up): the Hamiltonian holds absurd "
         "numbers");
@@ -53,44 +55,42 @@ void Eigenproblem<Scalar>::solve(const Eigen::VectorXd& orbital_potential) {
 }
 
 template <typename Scalar>
-typename Eigenproblem<Scalar>::Matrix Eigenproblem<Scalar>::reduced_vectors(
-    Eigen::Index first, Eigen::Index count) const {
-  Matrix vectors = tridiagonal_vectors_.middleCols(first, count).template cast<Scalar>();
-  lapack::back_transform(reflections_, tridiagonal_, vectors);
-  return vectors;
-}
-
-template <typename Scalar>
-typename Eigenproblem<Scalar>::States Eigenproblem<Scalar>::states(Eigen::Index first,
-                                                                   Eigen::Index count) const {
-  States out;
-  out.coefficients = reduced_vectors(first, count);
-  out.projected = out.coefficients;
-  lapack::solve_upper(factor_, out.coefficients);
-  lapack::multiply_lower(factor_, out.projected);
-  return out;
-}
-
-template <typename Scalar>
-Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) const {
+Eigen::VectorXd Eigenproblem<Scalar>::populations(const Eigen::VectorXd& occupations) {
   // With C = L^-H X and S C = L X, the population of orbital i is Σ_k f_k Re(conj(C_ik) (L X)_ik):
   // no density matrix is needed.
   const Eigen::Index count = occupied_states(occupations);
-  const auto [coefficients, projected] = states(0, count);
+  kept_ = solver_->states(0, count);
   Eigen::VectorXd result = Eigen::VectorXd::Zero(h0_.rows());
   for (Eigen::Index k = 0; k < count; ++k) {
-    result.array() += occupations(k) *
-                      (coefficients.col(k).conjugate().array() * projected.col(k).array()).real();
+    result.array() +=
+        occupations(k) *
+        (kept_.coefficients.col(k).conjugate().array() * kept_.projected.col(k).array()).real();
   }
   return result;
+}
+
+template <typename Scalar>
+typename Eigenproblem<Scalar>::SingleStates Eigenproblem<Scalar>::states(Eigen::Index first,
+                                                                         Eigen::Index count) const {
+  const Eigen::Index known = std::clamp<Eigen::Index>(kept_.coefficients.cols() - first, 0, count);
+  const SingleStates rest = solver_->single_states(first + known, count - known);
+  SingleStates out;
+  out.coefficients.resize(h0_.rows(), count);
+  out.projected.resize(h0_.rows(), count);
+  out.coefficients << kept_.coefficients.middleCols(first, known).template cast<InSingle>(),
+      rest.coefficients;
+  out.projected << kept_.projected.middleCols(first, known).template cast<InSingle>(),
+      rest.projected;
+  return out;
 }
 
 template <typename Scalar>
 typename Eigenproblem<Scalar>::Densities Eigenproblem<Scalar>::densities(
     const Eigen::VectorXd& occupations) const {
   const Eigen::Index count = occupied_states(occupations);
-  Matrix coefficients = reduced_vectors(0, count);
-  lapack::solve_upper(factor_, coefficients);
+  Matrix coefficients = kept_.coefficients.cols() >= count
+                            ? Matrix(kept_.coefficients.leftCols(count))
+                            : solver_->coefficients(0, count);
   Densities result;
   coefficients *= occupations.head(count).cwiseSqrt().asDiagonal();
   lapack::rank_k(coefficients, result.density);

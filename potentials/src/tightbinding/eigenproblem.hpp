@@ -2,8 +2,11 @@
 #pragma once
 
 #include <complex>
+#include <memory>
 
 #include <Eigen/Dense>
+
+#include <potentials/eigensolver.hpp>
 
 #include "tightbinding/lapack.hpp"
 
@@ -18,26 +21,26 @@ class Eigenproblem {
 
   /// @param h0      Hamiltonian without the charge-dependent part, lower triangle filled, Hartree
   /// @param overlap lower triangle filled
+  /// @param solver  null: LAPACK's
   /// @throws ConvergenceError if the overlap is not positive definite (atoms on top of each other)
-  Eigenproblem(Matrix h0, Matrix overlap);
+  Eigenproblem(Matrix h0, Matrix overlap, std::unique_ptr<Eigensolver<Scalar>> solver = nullptr);
 
   /// Solves H = H0 + S ∘ (v_i + v_j)/2 for the orbital potential v (Hartree).
-  /// @throws ConvergenceError if LAPACK fails
-  void solve(const Eigen::VectorXd& orbital_potential);
+  /// @throws ConvergenceError if the solver fails
+  void solve(const Eigen::VectorXd& orbital_potential, Precision precision = Precision::full);
 
   [[nodiscard]] const Eigen::VectorXd& eigenvalues() const noexcept {
     return eigenvalues_;
   }  ///< Hartree, ascending
 
-  /// Mulliken population of every orbital for occupations f (0..2) of the lowest states.
-  [[nodiscard]] Eigen::VectorXd populations(const Eigen::VectorXd& occupations) const;
+  /// Mulliken population of every orbital for occupations f (0..2) of the lowest states, whose
+  /// coefficients are kept for what follows.
+  [[nodiscard]] Eigen::VectorXd populations(const Eigen::VectorXd& occupations);
 
-  /// Coefficients C and S C of `count` states from the first given on.
-  struct States {
-    Matrix coefficients;
-    Matrix projected;
-  };
-  [[nodiscard]] States states(Eigen::Index first, Eigen::Index count) const;
+  /// Coefficients C and S C of `count` states from the first given on, in single precision.
+  using InSingle = typename Eigensolver<Scalar>::InSingle;
+  using SingleStates = typename Eigensolver<Scalar>::template StatesAs<InSingle>;
+  [[nodiscard]] SingleStates states(Eigen::Index first, Eigen::Index count) const;
 
   /// Σ f c c^H and Σ f ε c c^H, lower triangles.
   struct Densities {
@@ -51,18 +54,11 @@ class Eigenproblem {
   [[nodiscard]] double trace_h0(const Matrix& density) const;
 
  private:
-  /// Eigenvectors of the reduced problem L^-1 H L^-H.
-  [[nodiscard]] Matrix reduced_vectors(Eigen::Index first, Eigen::Index count) const;
-
   Matrix h0_;
   Matrix overlap_;
-  Matrix factor_;  // Cholesky factor of the overlap
-  // The reduced problem as Q T Q^H: only the eigenvectors of states that hold electrons are ever
-  // multiplied by Q.
-  Matrix reflections_;
-  lapack::Tridiagonal<Scalar> tridiagonal_;
-  lapack::Matrix<double> tridiagonal_vectors_;
+  std::unique_ptr<Eigensolver<Scalar>> solver_;
   Eigen::VectorXd eigenvalues_;
+  typename Eigensolver<Scalar>::States kept_;  // the lowest ones
 };
 
 /// Number of leading states whose occupation matters.

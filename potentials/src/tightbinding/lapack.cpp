@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 // Both headers would choose C's complex type otherwise.
@@ -15,8 +14,71 @@ namespace ionpass::tightbinding::lapack {
 
 namespace {
 
-using Complex = std::complex<double>;
-constexpr Complex one{1.0, 0.0};
+using SingleComplex = std::complex<float>;
+using DoubleComplex = std::complex<double>;
+
+/// The names of the routines for each kind of number.
+template <typename Scalar>
+struct Routines;
+template <>
+struct Routines<float> {
+  static constexpr auto cholesky = LAPACKE_spotrf;
+  static constexpr auto reduce = LAPACKE_ssygst_work;
+  static constexpr auto tridiagonalise = LAPACKE_ssytrd;
+  static constexpr auto divide_and_conquer = LAPACKE_sstedc;
+  static constexpr auto apply_reflections = LAPACKE_sormtr_work;
+  static constexpr auto multiply = cblas_sgemm;
+  static constexpr auto solve_triangular = cblas_strsm;
+  static constexpr auto multiply_triangular = cblas_strmm;
+  static constexpr auto rank_k = cblas_ssyrk;
+};
+template <>
+struct Routines<double> {
+  static constexpr auto cholesky = LAPACKE_dpotrf;
+  static constexpr auto reduce = LAPACKE_dsygst_work;
+  static constexpr auto tridiagonalise = LAPACKE_dsytrd;
+  static constexpr auto divide_and_conquer = LAPACKE_dstedc;
+  static constexpr auto apply_reflections = LAPACKE_dormtr_work;
+  static constexpr auto multiply = cblas_dgemm;
+  static constexpr auto solve_triangular = cblas_dtrsm;
+  static constexpr auto multiply_triangular = cblas_dtrmm;
+  static constexpr auto rank_k = cblas_dsyrk;
+};
+template <>
+struct Routines<SingleComplex> {
+  static constexpr auto cholesky = LAPACKE_cpotrf;
+  static constexpr auto reduce = LAPACKE_chegst_work;
+  static constexpr auto tridiagonalise = LAPACKE_chetrd;
+  static constexpr auto apply_reflections = LAPACKE_cunmtr_work;
+  static constexpr auto multiply = cblas_cgemm;
+  static constexpr auto solve_triangular = cblas_ctrsm;
+  static constexpr auto multiply_triangular = cblas_ctrmm;
+  static constexpr auto rank_k = cblas_cherk;
+};
+template <>
+struct Routines<DoubleComplex> {
+  static constexpr auto cholesky = LAPACKE_zpotrf;
+  static constexpr auto reduce = LAPACKE_zhegst_work;
+  static constexpr auto tridiagonalise = LAPACKE_zhetrd;
+  static constexpr auto apply_reflections = LAPACKE_zunmtr_work;
+  static constexpr auto multiply = cblas_zgemm;
+  static constexpr auto solve_triangular = cblas_ztrsm;
+  static constexpr auto multiply_triangular = cblas_ztrmm;
+  static constexpr auto rank_k = cblas_zherk;
+};
+
+/// A factor as CBLAS takes it: by value, or by address where it is complex.
+template <typename Scalar>
+auto factor(const Scalar& value) {
+  if constexpr (Eigen::NumTraits<Scalar>::IsComplex)
+    return &value;
+  else
+    return value;
+}
+template <typename Scalar>
+constexpr Scalar one{1};
+template <typename Scalar>
+constexpr Scalar zero{0};
 
 template <typename Derived>
 lapack_int rows(const Derived& m) {
@@ -33,115 +95,88 @@ lapack_int stride(const Derived& m) {
 
 }  // namespace
 
-bool cholesky(Matrix<double>& a) {
-  return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a)) == 0;
-}
-bool cholesky(Matrix<Complex>& a) {
-  return LAPACKE_zpotrf(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a)) == 0;
+template <typename Scalar>
+bool cholesky(Matrix<Scalar>& a) {
+  return Routines<Scalar>::cholesky(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a)) == 0;
 }
 
-void reduce_to_standard(Matrix<double>& a, const Matrix<double>& l) {
-  LAPACKE_dsygst_work(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a), l.data(), stride(l));
-}
-void reduce_to_standard(Matrix<Complex>& a, const Matrix<Complex>& l) {
-  // LAPACKE declares the factor without const, but zhegst only reads it.
-  LAPACKE_zhegst_work(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a),
-                      const_cast<Complex*>(l.data()), stride(l));
+template <typename Scalar>
+void reduce_to_standard(Matrix<Scalar>& a, const Matrix<Scalar>& l) {
+  // LAPACKE declares complex factors without const, but they are only read.
+  Routines<Scalar>::reduce(LAPACK_COL_MAJOR, 1, 'L', rows(a), a.data(), stride(a),
+                           const_cast<Scalar*>(l.data()), stride(l));
 }
 
-bool tridiagonalise(Matrix<double>& a, Tridiagonal<double>& t) {
+template <typename Scalar>
+bool tridiagonalise(Matrix<Scalar>& a, Tridiagonal<Scalar>& t) {
   t.diagonal.resize(a.rows());
   t.off_diagonal.resize(a.rows());
   t.scales.resize(a.rows());
-  return LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a), t.diagonal.data(),
-                        t.off_diagonal.data(), t.scales.data()) == 0;
-}
-bool tridiagonalise(Matrix<Complex>& a, Tridiagonal<Complex>& t) {
-  t.diagonal.resize(a.rows());
-  t.off_diagonal.resize(a.rows());
-  t.scales.resize(a.rows());
-  return LAPACKE_zhetrd(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a), t.diagonal.data(),
-                        t.off_diagonal.data(), t.scales.data()) == 0;
+  return Routines<Scalar>::tridiagonalise(LAPACK_COL_MAJOR, 'L', rows(a), a.data(), stride(a),
+                                          t.diagonal.data(), t.off_diagonal.data(),
+                                          t.scales.data()) == 0;
 }
 
-bool solve_tridiagonal(Eigen::VectorXd& diagonal, Eigen::VectorXd& off_diagonal,
-                       Matrix<double>& vectors) {
+template <typename Real>
+bool solve_tridiagonal(Vector<Real>& diagonal, Vector<Real>& off_diagonal, Matrix<Real>& vectors) {
   vectors.resize(diagonal.size(), diagonal.size());
-  return LAPACKE_dstedc(LAPACK_COL_MAJOR, 'I', static_cast<lapack_int>(diagonal.size()),
-                        diagonal.data(), off_diagonal.data(), vectors.data(), stride(vectors)) == 0;
+  return Routines<Real>::divide_and_conquer(
+             LAPACK_COL_MAJOR, 'I', static_cast<lapack_int>(diagonal.size()), diagonal.data(),
+             off_diagonal.data(), vectors.data(), stride(vectors)) == 0;
 }
 
 // The plain LAPACKE calls look for NaN in the whole square of the reflections, whose upper triangle
 // holds nothing.
-void back_transform(const Matrix<double>& reflections, const Tridiagonal<double>& t,
-                    Matrix<double>& x) {
-  const auto apply = [&](double* work, lapack_int size) {
-    LAPACKE_dormtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', rows(x), cols(x), reflections.data(),
-                        stride(reflections), t.scales.data(), x.data(), stride(x), work, size);
+template <typename Scalar>
+void back_transform(const Matrix<Scalar>& reflections, const Tridiagonal<Scalar>& t,
+                    Matrix<Scalar>& x) {
+  const auto apply = [&](Scalar* work, lapack_int size) {
+    Routines<Scalar>::apply_reflections(LAPACK_COL_MAJOR, 'L', 'L', 'N', rows(x), cols(x),
+                                        reflections.data(), stride(reflections), t.scales.data(),
+                                        x.data(), stride(x), work, size);
   };
-  double wanted = 0.0;
+  Scalar wanted{};
   apply(&wanted, -1);
-  std::vector<double> work(static_cast<std::size_t>(wanted));
-  apply(work.data(), static_cast<lapack_int>(work.size()));
-}
-void back_transform(const Matrix<Complex>& reflections, const Tridiagonal<Complex>& t,
-                    Matrix<Complex>& x) {
-  const auto apply = [&](Complex* work, lapack_int size) {
-    LAPACKE_zunmtr_work(LAPACK_COL_MAJOR, 'L', 'L', 'N', rows(x), cols(x), reflections.data(),
-                        stride(reflections), t.scales.data(), x.data(), stride(x), work, size);
-  };
-  Complex wanted;
-  apply(&wanted, -1);
-  std::vector<Complex> work(static_cast<std::size_t>(wanted.real()));
+  std::vector<Scalar> work(static_cast<std::size_t>(std::real(wanted)));
   apply(work.data(), static_cast<lapack_int>(work.size()));
 }
 
-void solve_upper(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x) {
-  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, rows(x), cols(x), 1.0,
-              l.data(), stride(l), x.data(), stride(x));
-}
-void solve_upper(const Matrix<Complex>& l, Eigen::Ref<Matrix<Complex>> x) {
-  cblas_ztrsm(CblasColMajor, CblasLeft, CblasLower, CblasConjTrans, CblasNonUnit, rows(x), cols(x),
-              &one, l.data(), stride(l), x.data(), stride(x));
-}
-
-void multiply_lower(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x) {
-  cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, rows(x), cols(x),
-              1.0, l.data(), stride(l), x.data(), stride(x));
-}
-void multiply_lower(const Matrix<Complex>& l, Eigen::Ref<Matrix<Complex>> x) {
-  cblas_ztrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, rows(x), cols(x),
-              &one, l.data(), stride(l), x.data(), stride(x));
-}
-
-void multiply(const Matrix<double>& a, const Matrix<double>& b, Matrix<double>& c) {
+template <typename Scalar>
+void multiply(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c) {
   c.resize(a.rows(), b.cols());
-  cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, rows(a), cols(b), cols(a), 1.0, a.data(),
-              stride(a), b.data(), stride(b), 0.0, c.data(), stride(c));
+  Routines<Scalar>::multiply(CblasColMajor, CblasNoTrans, CblasNoTrans, rows(a), cols(b), cols(a),
+                             factor(one<Scalar>), a.data(), stride(a), b.data(), stride(b),
+                             factor(zero<Scalar>), c.data(), stride(c));
 }
 
-LinearSolver::LinearSolver(Matrix<double> a)
-    : factors_(std::move(a)), pivots_(static_cast<std::size_t>(factors_.rows())) {
-  LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, rows(factors_), cols(factors_), factors_.data(),
-                      stride(factors_), pivots_.data());
+template <typename Scalar>
+void multiply_adjoint(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c) {
+  c.resize(a.cols(), b.cols());
+  Routines<Scalar>::multiply(CblasColMajor, CblasConjTrans, CblasNoTrans, cols(a), cols(b), rows(a),
+                             factor(one<Scalar>), a.data(), stride(a), b.data(), stride(b),
+                             factor(zero<Scalar>), c.data(), stride(c));
 }
 
-Eigen::VectorXd LinearSolver::solve(const Eigen::VectorXd& b) const {
-  Eigen::VectorXd x = b;
-  LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, 'N', rows(factors_), 1, factors_.data(), stride(factors_),
-                      pivots_.data(), x.data(), rows(factors_));
-  return x;
+template <typename Scalar>
+void solve_upper(const Matrix<Scalar>& l, Matrix<Scalar>& x) {
+  Routines<Scalar>::solve_triangular(CblasColMajor, CblasLeft, CblasLower, CblasConjTrans,
+                                     CblasNonUnit, rows(x), cols(x), factor(one<Scalar>), l.data(),
+                                     stride(l), x.data(), stride(x));
 }
 
-void rank_k(const Eigen::Ref<const Matrix<double>>& a, Matrix<double>& c) {
+template <typename Scalar>
+void multiply_lower(const Matrix<Scalar>& l, Matrix<Scalar>& x) {
+  Routines<Scalar>::multiply_triangular(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans,
+                                        CblasNonUnit, rows(x), cols(x), factor(one<Scalar>),
+                                        l.data(), stride(l), x.data(), stride(x));
+}
+
+template <typename Scalar>
+void rank_k(const Matrix<Scalar>& a, Matrix<Scalar>& c) {
   c.resize(a.rows(), a.rows());
-  cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, rows(a), cols(a), 1.0, a.data(), stride(a),
-              0.0, c.data(), stride(c));
-}
-void rank_k(const Eigen::Ref<const Matrix<Complex>>& a, Matrix<Complex>& c) {
-  c.resize(a.rows(), a.rows());
-  cblas_zherk(CblasColMajor, CblasLower, CblasNoTrans, rows(a), cols(a), 1.0, a.data(), stride(a),
-              0.0, c.data(), stride(c));
+  Routines<Scalar>::rank_k(CblasColMajor, CblasLower, CblasNoTrans, rows(a), cols(a),
+                           Real<Scalar>{1}, a.data(), stride(a), Real<Scalar>{0}, c.data(),
+                           stride(c));
 }
 
 bool solve_banded(const Matrix<double>& a, Eigen::Index bandwidth, Eigen::VectorXd& x) {
@@ -158,5 +193,54 @@ bool solve_banded(const Matrix<double>& a, Eigen::Index bandwidth, Eigen::Vector
   return LAPACKE_dgbsv(LAPACK_COL_MAJOR, static_cast<lapack_int>(n), width, width, 1, band.data(),
                        stride(band), pivots.data(), x.data(), static_cast<lapack_int>(n)) == 0;
 }
+
+template bool solve_tridiagonal(Vector<float>&, Vector<float>&, Matrix<float>&);
+template bool solve_tridiagonal(Vector<double>&, Vector<double>&, Matrix<double>&);
+
+template bool cholesky(Matrix<float>&);
+template void reduce_to_standard(Matrix<float>&, const Matrix<float>&);
+template bool tridiagonalise(Matrix<float>&, Tridiagonal<float>&);
+template void back_transform(const Matrix<float>&, const Tridiagonal<float>&, Matrix<float>&);
+template void multiply(const Matrix<float>&, const Matrix<float>&, Matrix<float>&);
+template void multiply_adjoint(const Matrix<float>&, const Matrix<float>&, Matrix<float>&);
+template void solve_upper(const Matrix<float>&, Matrix<float>&);
+template void multiply_lower(const Matrix<float>&, Matrix<float>&);
+template void rank_k(const Matrix<float>&, Matrix<float>&);
+
+template bool cholesky(Matrix<double>&);
+template void reduce_to_standard(Matrix<double>&, const Matrix<double>&);
+template bool tridiagonalise(Matrix<double>&, Tridiagonal<double>&);
+template void back_transform(const Matrix<double>&, const Tridiagonal<double>&, Matrix<double>&);
+template void multiply(const Matrix<double>&, const Matrix<double>&, Matrix<double>&);
+template void multiply_adjoint(const Matrix<double>&, const Matrix<double>&, Matrix<double>&);
+template void solve_upper(const Matrix<double>&, Matrix<double>&);
+template void multiply_lower(const Matrix<double>&, Matrix<double>&);
+template void rank_k(const Matrix<double>&, Matrix<double>&);
+
+template bool cholesky(Matrix<SingleComplex>&);
+template void reduce_to_standard(Matrix<SingleComplex>&, const Matrix<SingleComplex>&);
+template bool tridiagonalise(Matrix<SingleComplex>&, Tridiagonal<SingleComplex>&);
+template void back_transform(const Matrix<SingleComplex>&, const Tridiagonal<SingleComplex>&,
+                             Matrix<SingleComplex>&);
+template void multiply(const Matrix<SingleComplex>&, const Matrix<SingleComplex>&,
+                       Matrix<SingleComplex>&);
+template void multiply_adjoint(const Matrix<SingleComplex>&, const Matrix<SingleComplex>&,
+                               Matrix<SingleComplex>&);
+template void solve_upper(const Matrix<SingleComplex>&, Matrix<SingleComplex>&);
+template void multiply_lower(const Matrix<SingleComplex>&, Matrix<SingleComplex>&);
+template void rank_k(const Matrix<SingleComplex>&, Matrix<SingleComplex>&);
+
+template bool cholesky(Matrix<DoubleComplex>&);
+template void reduce_to_standard(Matrix<DoubleComplex>&, const Matrix<DoubleComplex>&);
+template bool tridiagonalise(Matrix<DoubleComplex>&, Tridiagonal<DoubleComplex>&);
+template void back_transform(const Matrix<DoubleComplex>&, const Tridiagonal<DoubleComplex>&,
+                             Matrix<DoubleComplex>&);
+template void multiply(const Matrix<DoubleComplex>&, const Matrix<DoubleComplex>&,
+                       Matrix<DoubleComplex>&);
+template void multiply_adjoint(const Matrix<DoubleComplex>&, const Matrix<DoubleComplex>&,
+                               Matrix<DoubleComplex>&);
+template void solve_upper(const Matrix<DoubleComplex>&, Matrix<DoubleComplex>&);
+template void multiply_lower(const Matrix<DoubleComplex>&, Matrix<DoubleComplex>&);
+template void rank_k(const Matrix<DoubleComplex>&, Matrix<DoubleComplex>&);
 
 }  // namespace ionpass::tightbinding::lapack

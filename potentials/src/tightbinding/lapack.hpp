@@ -1,9 +1,9 @@
-// The few BLAS and LAPACK calls the tight binding makes, one name for real and complex numbers.
-// Column-major, lower triangles.
+// The few BLAS and LAPACK calls the tight binding makes, one name for real and complex numbers of
+// single and double precision. Column-major, lower triangles.
 #pragma once
 
 #include <complex>
-#include <vector>
+#include <type_traits>
 
 #include <Eigen/Dense>
 
@@ -11,67 +11,67 @@ namespace ionpass::tightbinding::lapack {
 
 template <typename Scalar>
 using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+template <typename Scalar>
+using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+template <typename Scalar>
+using Real = typename Eigen::NumTraits<Scalar>::Real;
+/// The same kind of number in single, and in double precision.
+template <typename Scalar>
+using Single = std::conditional_t<Eigen::NumTraits<Scalar>::IsComplex, std::complex<float>, float>;
+template <typename Scalar>
+using Double =
+    std::conditional_t<Eigen::NumTraits<Scalar>::IsComplex, std::complex<double>, double>;
 
 /// Cholesky factor L of A = L L^H in the lower triangle of A. Returns false if A is not positive
 /// definite.
-bool cholesky(Matrix<double>& a);
-bool cholesky(Matrix<std::complex<double>>& a);
+template <typename Scalar>
+bool cholesky(Matrix<Scalar>& a);
 
 /// A <- L^-1 A L^-H (lower triangles).
-void reduce_to_standard(Matrix<double>& a, const Matrix<double>& l);
-void reduce_to_standard(Matrix<std::complex<double>>& a, const Matrix<std::complex<double>>& l);
+template <typename Scalar>
+void reduce_to_standard(Matrix<Scalar>& a, const Matrix<Scalar>& l);
 
 /// A = Q T Q^H with a real tridiagonal T.
 template <typename Scalar>
 struct Tridiagonal {
-  Eigen::VectorXd diagonal, off_diagonal;
-  Eigen::Matrix<Scalar, Eigen::Dynamic, 1> scales;  ///< of the reflections that make up Q
+  Vector<Real<Scalar>> diagonal, off_diagonal;
+  Vector<Scalar> scales;  ///< of the reflections that make up Q
 };
 
 /// Reduces the Hermitian A, whose lower triangle becomes the reflections of Q. Returns false for
 /// numbers that are none.
-bool tridiagonalise(Matrix<double>& a, Tridiagonal<double>& t);
-bool tridiagonalise(Matrix<std::complex<double>>& a, Tridiagonal<std::complex<double>>& t);
+template <typename Scalar>
+bool tridiagonalise(Matrix<Scalar>& a, Tridiagonal<Scalar>& t);
 
 /// Eigenvalues (ascending, left in the diagonal) and eigenvectors of T by divide and conquer.
 /// Returns false if LAPACK gives up.
-bool solve_tridiagonal(Eigen::VectorXd& diagonal, Eigen::VectorXd& off_diagonal,
-                       Matrix<double>& vectors);
+template <typename Real>
+bool solve_tridiagonal(Vector<Real>& diagonal, Vector<Real>& off_diagonal, Matrix<Real>& vectors);
 
 /// X <- Q X, with the reflections that tridiagonalise() left.
-void back_transform(const Matrix<double>& reflections, const Tridiagonal<double>& t,
-                    Matrix<double>& x);
-void back_transform(const Matrix<std::complex<double>>& reflections,
-                    const Tridiagonal<std::complex<double>>& t, Matrix<std::complex<double>>& x);
+template <typename Scalar>
+void back_transform(const Matrix<Scalar>& reflections, const Tridiagonal<Scalar>& t,
+                    Matrix<Scalar>& x);
 
 /// C <- A B.
-void multiply(const Matrix<double>& a, const Matrix<double>& b, Matrix<double>& c);
+template <typename Scalar>
+void multiply(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c);
 
-/// A x = b for a square A that is factorised once.
-class LinearSolver {
- public:
-  explicit LinearSolver(Matrix<double> a);
-  /// Not finite if A is singular.
-  [[nodiscard]] Eigen::VectorXd solve(const Eigen::VectorXd& b) const;
-
- private:
-  Matrix<double> factors_;
-  std::vector<int> pivots_;
-};
+/// C <- A^H B.
+template <typename Scalar>
+void multiply_adjoint(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c);
 
 /// X <- L^-H X.
-void solve_upper(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x);
-void solve_upper(const Matrix<std::complex<double>>& l, Eigen::Ref<Matrix<std::complex<double>>> x);
+template <typename Scalar>
+void solve_upper(const Matrix<Scalar>& l, Matrix<Scalar>& x);
 
 /// X <- L X.
-void multiply_lower(const Matrix<double>& l, Eigen::Ref<Matrix<double>> x);
-void multiply_lower(const Matrix<std::complex<double>>& l,
-                    Eigen::Ref<Matrix<std::complex<double>>> x);
+template <typename Scalar>
+void multiply_lower(const Matrix<Scalar>& l, Matrix<Scalar>& x);
 
 /// C <- A A^H (lower triangle).
-void rank_k(const Eigen::Ref<const Matrix<double>>& a, Matrix<double>& c);
-void rank_k(const Eigen::Ref<const Matrix<std::complex<double>>>& a,
-            Matrix<std::complex<double>>& c);
+template <typename Scalar>
+void rank_k(const Matrix<Scalar>& a, Matrix<Scalar>& c);
 
 /// x <- A^-1 x for a square A that is zero further than `bandwidth` from its diagonal. Returns
 /// false if A is singular to rounding.

@@ -15,16 +15,6 @@ constexpr double regularisation = 1e-8;
 BroydenMixer::BroydenMixer(double fraction, int history)
     : fraction_(fraction), history_(static_cast<std::size_t>(std::max(1, history))) {}
 
-Eigen::VectorXd BroydenMixer::first_step(const Eigen::VectorXd& residual) const {
-  return fraction_ * (preconditioner_ ? preconditioner_->solve(residual) : residual);
-}
-
-void BroydenMixer::precondition(Eigen::MatrixXd response) {
-  response = -response;
-  response.diagonal().array() += 1.0;
-  preconditioner_.emplace(std::move(response));
-}
-
 Eigen::VectorXd BroydenMixer::next(const Eigen::VectorXd& input, const Eigen::VectorXd& residual) {
   if (last_input_.size() == input.size()) {
     Step step{input - last_input_, residual - last_residual_};
@@ -39,7 +29,7 @@ Eigen::VectorXd BroydenMixer::next(const Eigen::VectorXd& input, const Eigen::Ve
   last_input_ = input;
   last_residual_ = residual;
 
-  Eigen::VectorXd mixed = input + first_step(residual);
+  Eigen::VectorXd mixed = input + fraction_ * residual;
   const auto m = static_cast<Eigen::Index>(steps_.size());
   if (m == 0) return mixed;
   Eigen::MatrixXd overlap(m, m);
@@ -55,7 +45,7 @@ Eigen::VectorXd BroydenMixer::next(const Eigen::VectorXd& input, const Eigen::Ve
   const Eigen::VectorXd weights = overlap.ldlt().solve(projection);
   for (Eigen::Index i = 0; i < m; ++i) {
     const Step& step = steps_[static_cast<std::size_t>(i)];
-    mixed -= weights(i) * (first_step(step.residual) + step.input);
+    mixed -= weights(i) * (fraction_ * step.residual + step.input);
   }
   return mixed;
 }

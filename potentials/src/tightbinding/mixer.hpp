@@ -2,11 +2,8 @@
 #pragma once
 
 #include <deque>
-#include <optional>
 
 #include <Eigen/Dense>
-
-#include "tightbinding/lapack.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -23,19 +20,13 @@ class BroydenMixer {
   /// The next input from the last input and its residual F(x) - x.
   [[nodiscard]] Eigen::VectorXd next(const Eigen::VectorXd& input, const Eigen::VectorXd& residual);
 
-  /// From now on takes `fraction` of (1 - dF/dx)^-1 times the residual along directions not yet
-  /// seen, with this estimate of dF/dx. What was learnt from earlier steps stays.
-  void precondition(Eigen::MatrixXd response);
-
  private:
   struct Step {
     Eigen::VectorXd input;     // difference of inputs
     Eigen::VectorXd residual;  // difference of residuals, both scaled to unit residual length
   };
-  [[nodiscard]] Eigen::VectorXd first_step(const Eigen::VectorXd& residual) const;
 
   double fraction_;
-  std::optional<lapack::LinearSolver> preconditioner_;
   std::size_t history_;
   std::deque<Step> steps_;
   Eigen::VectorXd last_input_, last_residual_;

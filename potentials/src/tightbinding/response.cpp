@@ -1,10 +1,11 @@
 #include "tightbinding/response.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <complex>
-#include <variant>
-#include <vector>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include <structures/error.hpp>
 
 #include "tightbinding/lapack.hpp"
 
@@ -12,102 +13,149 @@ namespace ionpass::tightbinding {
 
 namespace {
 
-// States on either side of the Fermi level that take part, per k-point.
-constexpr Eigen::Index frontier_states = 64;
-constexpr double same_level = 1e-7;  // Hartree
-constexpr double negligible = 1e-8;  // difference of occupations
+constexpr double negligible = 1e-9;  // electrons
+// States transformed at a time: more only cost memory.
+constexpr Eigen::Index batch = 2048;
 
-/// Slope of the occupation f (0..2) by the energy of its level.
-double occupation_slope(double f, double kt) { return -f * (2.0 - f) / (2.0 * kt); }
-
-/// States of one k-point with what they are filled with.
-struct Frontier {
-  Eigen::VectorXd energy, occupation;
-  double kt = 0.0;
-
-  /// Change of the density by the potential between states i < a, or within i = a; not positive.
-  [[nodiscard]] double strength(Eigen::Index i, Eigen::Index a) const {
-    const double own = occupation_slope(occupation(i), kt);
-    if (i == a) return own;
-    const double gap = energy(i) - energy(a);
-    if (std::abs(gap) < same_level) return 2.0 * own;
-    const double difference = occupation(i) - occupation(a);
-    return std::abs(difference) < negligible ? 0.0 : 2.0 * difference / gap;
-  }
-};
-
-/// Mulliken parts on the sites of the overlap of two states: real, and imaginary for complex ones.
-template <typename Scalar>
-void overlap_parts(const typename Eigenproblem<Scalar>::States& states, Eigen::Index i,
-                   Eigen::Index a, const std::vector<Eigen::Index>& site_of_orbital,
-                   Eigen::Ref<Eigen::MatrixXd> out) {
-  const auto ci = states.coefficients.col(i), pi = states.projected.col(i);
-  const auto ca = states.coefficients.col(a), pa = states.projected.col(a);
-  out.setZero();
-  for (Eigen::Index o = 0; o < ci.size(); ++o) {
-    const Scalar part =
-        0.5 * (Eigen::numext::conj(ci(o)) * pa(o) + Eigen::numext::conj(pi(o)) * ca(o));
-    const Eigen::Index site = site_of_orbital[static_cast<std::size_t>(o)];
-    out(site, 0) += std::real(part);
-    if constexpr (Eigen::NumTraits<Scalar>::IsComplex) out(site, 1) += std::imag(part);
-  }
+/// Eigenvalues of a Hermitian matrix, which its eigenvectors replace.
+template <typename Matrix>
+Eigen::VectorXd diagonalise(Matrix& a) {
+  lapack::Tridiagonal<typename Matrix::Scalar> t;
+  lapack::Matrix<double> vectors;
+  if (!lapack::tridiagonalise(a, t) ||
+      !lapack::solve_tridiagonal(t.diagonal, t.off_diagonal, vectors))
+    throw ConvergenceError("the response of the electrons cannot be diagonalised");
+  Matrix out = vectors.cast<typename Matrix::Scalar>();
+  lapack::back_transform(a, t, out);
+  a = std::move(out);
+  return std::move(t.diagonal);
 }
-
-/// Sums over the k-points: response at a fixed Fermi level, and what fixes the number of electrons.
-struct Accumulator {
-  Eigen::MatrixXd response;        // lower triangle
-  Eigen::VectorXd level_response;  // dn/dε of all levels together
-  double level_slope = 0.0;
-
-  template <typename Scalar>
-  void add(const Eigenproblem<Scalar>& problem, const std::vector<Eigen::Index>& site_of_orbital,
-           const Eigen::VectorXd& occupations, double weight, double kt) {
-    const Eigen::Index full = (occupations.array() > 1.0).count();
-    const Eigen::Index first = std::max<Eigen::Index>(0, full - frontier_states);
-    const Eigen::Index count = std::min(occupations.size(), full + frontier_states) - first;
-    const Frontier frontier{problem.eigenvalues().segment(first, count),
-                            occupations.segment(first, count), kt};
-    const auto states = problem.states(first, count);
-    constexpr Eigen::Index columns = Eigen::NumTraits<Scalar>::IsComplex ? 2 : 1;
-    const Eigen::Index pairs = count * (count + 1) / 2;
-    Eigen::MatrixXd parts(response.rows(), columns * pairs);
-    Eigen::Index used = 0;
-    for (Eigen::Index i = 0; i < count; ++i) {
-      for (Eigen::Index a = i; a < count; ++a) {
-        const double strength = weight * frontier.strength(i, a);
-        if (strength > -negligible) continue;
-        auto part = parts.middleCols(used, columns);
-        overlap_parts<Scalar>(states, i, a, site_of_orbital, part);
-        if (i == a) {
-          level_response += strength * part.col(0);
-          level_slope += strength;
-        }
-        part *= std::sqrt(-strength);
-        used += columns;
-      }
-    }
-    lapack::Matrix<double> sum;
-    lapack::rank_k(parts.leftCols(used), sum);
-    response.triangularView<Eigen::Lower>() -= sum;
-  }
-};
 
 }  // namespace
 
-Eigen::MatrixXd frontier_response(const ScfProblem& problem, const Filling& filling, double kt) {
-  const Eigen::Index sites = problem.reference.size();
-  Accumulator sum{Eigen::MatrixXd::Zero(sites, sites), Eigen::VectorXd::Zero(sites)};
-  for (std::size_t k = 0; k < problem.kpoints.size(); ++k) {
+ResponseModel::ResponseModel(const ScfProblem& problem, const ScfResult& last, double kt,
+                             Eigen::Index margin)
+    : problem_(problem),
+      kt_(kt),
+      potential_(last.potential),
+      populations_(last.populations),
+      eigenvalues_(last.eigenvalues) {
+  for (std::size_t i = 0; i < problem.kpoints.size(); ++i) {
+    const Eigen::VectorXd& occupations = last.filling.occupations[problem.shares.own()[i]];
     std::visit(
-        [&](const auto& p) {
-          sum.add(p, problem.site_of_orbital, filling.occupations[k], problem.weights[k], kt);
-        },
-        problem.kpoints[k]);
+        [&](const auto& solved) { kpoints_.push_back(states_of(solved, occupations, margin)); },
+        problem.kpoints[i]);
   }
-  Eigen::MatrixXd out = sum.response.selfadjointView<Eigen::Lower>();
-  if (sum.level_slope < -negligible)
-    out -= sum.level_response * sum.level_response.transpose() / sum.level_slope;
+}
+
+template <typename Scalar>
+ResponseModel::KpointStates ResponseModel::states_of(const Eigenproblem<Scalar>& solved,
+                                                     const Eigen::VectorXd& f,
+                                                     Eigen::Index margin) {
+  const Eigen::VectorXd& energy = solved.eigenvalues();
+  const Eigen::Index n = f.size();
+  const Eigen::Index full = (f.array() > 2.0 - negligible).count();
+  const Eigen::Index holding = (f.array() > negligible).count();
+  const Eigen::Index first = std::max<Eigen::Index>(0, full - margin);
+  const Eigen::Index end = std::min(n, holding + margin);
+  States<lapack::Single<Scalar>> out;
+  out.window = first;
+  out.occupations = f.segment(first, end - first);
+  out.lower.resize(2 * n, end);
+  out.upper.resize(2 * n, n - first);
+  for (Eigen::Index from = 0; from < n; from += batch) {
+    const auto [coefficients, projected] = solved.states(from, std::min(batch, n - from));
+    const Eigen::Index to = from + coefficients.cols();
+    if (const Eigen::Index lower = std::min(to, end) - from; lower > 0) {
+      out.lower.middleCols(from, lower) << coefficients.leftCols(lower), projected.leftCols(lower);
+    }
+    if (const Eigen::Index upper = to - std::max(from, first); upper > 0) {
+      out.upper.middleCols(to - upper - first, upper) << projected.rightCols(upper),
+          coefficients.rightCols(upper);
+    }
+  }
+  out.strength = Eigen::MatrixXf::Zero(end, n - first);
+  for (Eigen::Index a = first; a < n; ++a) {
+    for (Eigen::Index i = 0; i < (a < end ? first : end); ++i) {
+      const double difference = f(i) - f(a);
+      // Twice, for each pair in both orders.
+      if (difference > negligible)
+        out.strength(i, a - first) = static_cast<float>(2.0 * difference / (energy(i) - energy(a)));
+    }
+  }
   return out;
+}
+
+/// ½ (C_i^H v S C_a + (S C_i)^H v C_a) between lower states i and upper states a.
+template <typename Scalar>
+void ResponseModel::perturb(States<Scalar>& states, const Eigen::VectorXd& orbital_potential) {
+  const Eigen::VectorXf half = 0.5F * orbital_potential.cast<float>();
+  const Eigen::Index n = half.size();
+  states.weighted.resize(2 * n, states.lower.cols());
+  states.weighted.topRows(n) = half.asDiagonal() * states.lower.topRows(n);
+  states.weighted.bottomRows(n) = half.asDiagonal() * states.lower.bottomRows(n);
+  lapack::multiply_adjoint(states.weighted, states.upper, states.perturbation);
+}
+
+/// Solves the window anew; `energies` are those of all states.
+template <typename Scalar>
+void ResponseModel::solve_window(States<Scalar>& states, Eigen::VectorXd& energies) {
+  const Eigen::Index size = states.occupations.size();
+  auto energy = energies.segment(states.window, size);
+  states.eigenvectors = states.perturbation.block(states.window, 0, size, size)
+                            .template cast<lapack::Double<Scalar>>();
+  states.eigenvectors.diagonal() += energy;
+  energy = diagonalise(states.eigenvectors);
+}
+
+/// Change of the population of every orbital, once the window is filled.
+template <typename Scalar>
+Eigen::VectorXd ResponseModel::change(States<Scalar>& states, const Eigen::VectorXd& occupations) {
+  using Accurate = lapack::Matrix<lapack::Double<Scalar>>;
+  const Eigen::Index size = states.occupations.size();
+  const Accurate& u = states.eigenvectors;
+  Accurate window;
+  lapack::multiply(Accurate(u * occupations.segment(states.window, size).asDiagonal()),
+                   Accurate(u.adjoint()), window);
+  window.diagonal() -= states.occupations;
+  auto& x = states.perturbation;  // becomes the change of the density matrix
+  x.array() *= states.strength.array();
+  x.block(states.window, 0, size, size) = window.template cast<Scalar>();
+  lapack::multiply(states.lower, x, states.density);
+  const Eigen::VectorXf both =
+      (states.density.array() * states.upper.array().conjugate()).real().rowwise().sum();
+  const Eigen::Index n = both.size() / 2;
+  return 0.5 * (both.head(n) + both.tail(n)).template cast<double>();
+}
+
+Eigen::VectorXd ResponseModel::populations(const Eigen::VectorXd& potential) {
+  const Eigen::VectorXd difference = per_orbital(problem_, potential - potential_);
+  const KpointShares& shares = problem_.shares;
+  const std::vector<Eigen::VectorXd> energies =
+      shares.joined(difference.size(), [&](std::size_t i) {
+        Eigen::VectorXd own = eigenvalues_[shares.own()[i]];
+        std::visit(
+            [&](auto& states) {
+              perturb(states, difference);
+              solve_window(states, own);
+            },
+            kpoints_[i]);
+        return own;
+      });
+  const Filling filling = fill_states(energies, problem_.weights, problem_.count, kt_);
+  const std::vector<Eigen::VectorXd> orbitals =
+      shares.joined(difference.size(), [&](std::size_t i) {
+        const Eigen::VectorXd& occupations = filling.occupations[shares.own()[i]];
+        return std::visit([&](auto& states) { return change(states, occupations); }, kpoints_[i]);
+      });
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(potential.size());
+  for (std::size_t k = 0; k < orbitals.size(); ++k) {
+    for (std::size_t i = 0; i < problem_.site_of_orbital.size(); ++i) {
+      out(problem_.site_of_orbital[i]) +=
+          problem_.weights[k] * orbitals[k](static_cast<Eigen::Index>(i));
+    }
+  }
+  return populations_ + symmetrised(problem_, out);
 }
 
 }  // namespace ionpass::tightbinding

@@ -17,46 +17,36 @@ namespace ionpass::tightbinding {
 
 namespace {
 
-/// Populations averaged over the operations that left k-points out.
-Eigen::VectorXd averaged(const Eigen::VectorXd& populations,
-                         const std::vector<std::vector<Eigen::Index>>& images) {
-  if (images.empty()) return populations;
-  Eigen::VectorXd sum = Eigen::VectorXd::Zero(populations.size());
-  for (const auto& image : images) {
-    for (Eigen::Index i = 0; i < populations.size(); ++i)
-      sum(image[static_cast<std::size_t>(i)]) += populations(i);
-  }
-  return sum / static_cast<double>(images.size());
-}
-
 /// One diagonalisation at every k-point: from a potential to populations.
 void diagonalise(ScfProblem& problem, const Eigen::VectorXd& potential, double kt,
-                 ScfResult& result) {
+                 Precision precision, ScfResult& result) {
   const Eigen::VectorXd orbital_potential = per_orbital(problem, potential);
-  std::vector<Eigen::VectorXd> eigenvalues;
-  for (KpointProblem& k : problem.kpoints) {
-    std::visit(
-        [&](auto& p) {
-          p.solve(orbital_potential);
-          eigenvalues.push_back(p.eigenvalues());
+  result.eigenvalues = problem.shares.joined(orbital_potential.size(), [&](std::size_t i) {
+    return std::visit(
+        [&](auto& p) -> Eigen::VectorXd {
+          p.solve(orbital_potential, precision);
+          return p.eigenvalues();
         },
-        k);
-  }
-  result.filling = fill_states(eigenvalues, problem.weights, problem.count, kt);
+        problem.kpoints[i]);
+  });
+  result.filling = fill_states(result.eigenvalues, problem.weights, problem.count, kt);
+  const std::vector<Eigen::VectorXd> populations =
+      problem.shares.joined(orbital_potential.size(), [&](std::size_t i) {
+        const Eigen::VectorXd& occupations = result.filling.occupations[problem.shares.own()[i]];
+        return std::visit([&](auto& p) { return p.populations(occupations); }, problem.kpoints[i]);
+      });
   result.potential = potential;
   result.populations = Eigen::VectorXd::Zero(problem.reference.size());
   double band_energy = 0.0;
-  for (std::size_t k = 0; k < problem.kpoints.size(); ++k) {
-    const Eigen::VectorXd& occupations = result.filling.occupations[k];
-    band_energy += problem.weights[k] * occupations.dot(eigenvalues[k]);
-    const Eigen::VectorXd orbitals =
-        std::visit([&](auto& p) { return p.populations(occupations); }, problem.kpoints[k]);
+  for (std::size_t k = 0; k < problem.weights.size(); ++k) {
+    const Eigen::VectorXd& orbitals = populations[k];
+    band_energy += problem.weights[k] * result.filling.occupations[k].dot(result.eigenvalues[k]);
     for (Eigen::Index i = 0; i < orbitals.size(); ++i) {
       result.populations(problem.site_of_orbital[static_cast<std::size_t>(i)]) +=
           problem.weights[k] * orbitals(i);
     }
   }
-  result.populations = averaged(result.populations, problem.site_images);
+  result.populations = symmetrised(problem, result.populations);
   result.energy_h0 = band_energy - potential.dot(result.populations);
 }
 
@@ -78,7 +68,8 @@ Eigen::VectorXd starting_charges(const ScfProblem& problem, const std::vector<do
 struct Remedy {
   double mixing = 0.5;
   int history = 8;
-  double hottest = 0.0;  // kT in Hartree at which the electrons start; cooled in steps
+  double hottest = 0.0;   // kT in Hartree at which the electrons start; cooled in steps
+  bool predicts = false;  // goes on mixing at the response of each diagonalisation
 };
 
 /// What a cycle showed, for the diagnosis.
@@ -93,43 +84,49 @@ struct Course {
 /// that of all before.
 class Progress {
  public:
+  explicit Progress(int stretch) : stretch_(stretch) {}
   bool stalled(double residual) {
     best_ = std::min(best_, residual);
-    if (++cycles_ % stretch != 0) return false;
+    if (++cycles_ % stretch_ != 0) return false;
     const bool better = best_ < 0.5 * best_before_;
     best_before_ = best_;
     return !better;
   }
 
  private:
-  static constexpr int stretch = 40;
-  int cycles_ = 0;
+  int stretch_, cycles_ = 0;
   double best_ = std::numeric_limits<double>::infinity();
   double best_before_ = std::numeric_limits<double>::infinity();
 };
 
-/// Notices, now and then, a cycle whose residual falls by less than a half each time.
-class Pace {
- public:
-  bool is_slow(double residual) {
-    if (cycles_++ == 0) expected_ = residual;
-    expected_ *= 0.5;
-    return cycles_ % every == first && residual > expected_;
+/// The input for the next diagonalisation: the mixing goes on at the response of the last one,
+/// which costs a tenth of it, until what is left is as small as the response is accurate.
+Eigen::VectorXd predicted(const ScfProblem& problem, const ScfResult& last, double kt,
+                          const Remedy& remedy, double tolerance, Eigen::VectorXd dq,
+                          Eigen::VectorXd residual) {
+  constexpr int most = 40;
+  const double largest = residual.cwiseAbs().maxCoeff();
+  // The error of the response is of second order in the step.
+  double accuracy = std::clamp(0.1 * largest, 1e-3, 3e-2);
+  // Where the goal is within reach, rather a step more here than another diagonalisation.
+  const double enough = 0.3 * tolerance / largest;
+  if (accuracy < 30.0 * enough) accuracy = std::clamp(enough, 1e-4, 3e-2);
+  const double goal = accuracy * residual.norm();
+  const auto orbitals = static_cast<Eigen::Index>(problem.site_of_orbital.size());
+  ResponseModel model(problem, last, kt, std::clamp<Eigen::Index>(orbitals / 12, 4, 32));
+  BroydenMixer mixer(remedy.mixing, remedy.history);
+  for (int i = 0; i < most && residual.norm() > goal; ++i) {
+    dq = mixer.next(dq, residual);
+    residual = model.populations(problem.charges.potential(dq)) - problem.reference - dq;
   }
+  return dq;
+}
 
- private:
-  static constexpr int first = 3, every = 6;
-  int cycles_ = 0;
-  double expected_ = 0.0;
-};
-
-/// Derivative of the populations that come out by those that go in.
-Eigen::MatrixXd charge_response(const ScfProblem& problem, const Filling& filling, double kt,
-                                const Eigen::VectorXd& dq) {
-  Eigen::MatrixXd out;
-  lapack::multiply(frontier_response(problem, filling, kt), problem.charges.potential_slope(dq),
-                   out);
-  return out;
+/// Single precision adds nothing to a residual as large as this one.
+Precision precision_for(const ScfProblem& problem, const Remedy& remedy, double last_residual) {
+  constexpr double large = 0.05;  // electrons
+  const bool rough = remedy.predicts && last_residual > large && !problem.charges.is_empty();
+  return rough ? Precision::single : Precision::full;
 }
 
 /// Runs the cycle from dq at one temperature until it converges to the tolerance or stalls, or the
@@ -137,10 +134,11 @@ Eigen::MatrixXd charge_response(const ScfProblem& problem, const Filling& fillin
 bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolerance, int most,
              Eigen::VectorXd& dq, ScfResult& result, Course& course) {
   BroydenMixer mixer(remedy.mixing, remedy.history);
-  Progress progress;
-  Pace pace;
+  Progress progress(remedy.predicts ? 15 : 40);
+  course.last_residual = std::numeric_limits<double>::infinity();
   while (course.iterations < most) {
-    diagonalise(problem, problem.charges.potential(dq), kt, result);
+    const Precision precision = precision_for(problem, remedy, course.last_residual);
+    diagonalise(problem, problem.charges.potential(dq), kt, precision, result);
     result.iterations = ++course.iterations;
     const Eigen::VectorXd residual = result.populations - problem.reference - dq;
     const double largest = residual.cwiseAbs().maxCoeff();
@@ -148,10 +146,11 @@ bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolera
     course.gap = result.filling.gap;
     if (!std::isfinite(largest)) return false;
     course.best_residual = std::min(course.best_residual, largest);
-    if (largest < tolerance || problem.charges.is_empty()) return true;
+    if (precision == Precision::full && (largest < tolerance || problem.charges.is_empty()))
+      return true;
     if (progress.stalled(largest)) return false;
-    if (pace.is_slow(largest)) mixer.precondition(charge_response(problem, result.filling, kt, dq));
-    dq = mixer.next(dq, residual);
+    dq = remedy.predicts ? predicted(problem, result, kt, remedy, tolerance, dq, residual)
+                         : mixer.next(dq, residual);
   }
   return false;
 }
@@ -172,20 +171,23 @@ std::vector<Remedy> ladder(const ScfSettings& settings) {
   constexpr int long_memory = 40;
   constexpr double hot = 10000.0 * units::boltzmann_hartree;
   const int memory = std::max(long_memory, settings.history);
-  return {{settings.mixing, settings.history, 0.0},
-          {0.4 * settings.mixing, memory, 0.0},
-          {0.4 * settings.mixing, memory, hot},
-          {0.1 * settings.mixing, memory, 0.0}};
+  return {{.mixing = settings.mixing, .history = settings.history, .predicts = true},
+          {.mixing = settings.mixing, .history = settings.history},
+          {.mixing = 0.4 * settings.mixing, .history = memory},
+          {.mixing = 0.4 * settings.mixing, .history = memory, .hottest = hot},
+          {.mixing = 0.1 * settings.mixing, .history = memory}};
 }
 
 /// Smallest eigenvalue of S over the k-points: near zero the basis is all but linearly dependent.
 double smallest_overlap(const ScfProblem& problem) {
-  double smallest = std::numeric_limits<double>::infinity();
-  for (const KpointProblem& k : problem.kpoints) {
-    smallest = std::min(
-        smallest, std::visit([](const auto& p) { return p.smallest_overlap_eigenvalue(); }, k));
-  }
-  return smallest;
+  const std::vector<Eigen::VectorXd> smallest = problem.shares.joined(1, [&](std::size_t i) {
+    return Eigen::VectorXd::Constant(
+        1, std::visit([](const auto& p) { return p.smallest_overlap_eigenvalue(); },
+                      problem.kpoints[i]));
+  });
+  double out = std::numeric_limits<double>::infinity();
+  for (const Eigen::VectorXd& value : smallest) out = std::min(out, value(0));
+  return out;
 }
 
 std::string diagnosis(const ScfProblem& problem, const Course& course,
@@ -221,6 +223,16 @@ std::string diagnosis(const ScfProblem& problem, const Course& course,
 }
 
 }  // namespace
+
+Eigen::VectorXd symmetrised(const ScfProblem& problem, const Eigen::VectorXd& populations) {
+  if (problem.site_images.empty()) return populations;
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(populations.size());
+  for (const auto& image : problem.site_images) {
+    for (Eigen::Index i = 0; i < populations.size(); ++i)
+      sum(image[static_cast<std::size_t>(i)]) += populations(i);
+  }
+  return sum / static_cast<double>(problem.site_images.size());
+}
 
 Eigen::VectorXd per_orbital(const ScfProblem& problem, const Eigen::VectorXd& site_potential) {
   Eigen::VectorXd out(static_cast<Eigen::Index>(problem.site_of_orbital.size()));

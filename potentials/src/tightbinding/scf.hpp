@@ -12,6 +12,7 @@
 
 #include "tightbinding/eigenproblem.hpp"
 #include "tightbinding/fermi.hpp"
+#include "tightbinding/kpoint_shares.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -29,8 +30,6 @@ struct ChargeModel {
   [[nodiscard]] double third_order_energy(const Eigen::VectorXd& dq) const;   ///< Hartree
   /// Derivative of the energy with respect to the population of every site, Hartree.
   [[nodiscard]] Eigen::VectorXd potential(const Eigen::VectorXd& dq) const;
-  /// Derivative of the potential: sites × sites, Hartree.
-  [[nodiscard]] Eigen::MatrixXd potential_slope(const Eigen::VectorXd& dq) const;
 
  private:
   [[nodiscard]] Eigen::VectorXd per_atom(const Eigen::VectorXd& dq) const;
@@ -38,8 +37,9 @@ struct ChargeModel {
 
 /// Everything the cycle needs; charges sit on sites (shells or atoms).
 struct ScfProblem {
-  std::vector<KpointProblem> kpoints;
-  std::vector<double> weights;
+  KpointShares shares;
+  std::vector<KpointProblem> kpoints;  ///< those of shares.own()
+  std::vector<double> weights;         ///< of all k-points
   std::vector<Eigen::Index> site_of_orbital;
   Eigen::VectorXd reference;  ///< electrons of the neutral atoms, per site
   /// Per operation of a space group that left k-points out, the site each site is carried to.
@@ -52,21 +52,26 @@ struct ScfProblem {
 struct ScfResult {
   Eigen::VectorXd populations;  ///< electrons per site, of the last diagonalisation
   Eigen::VectorXd potential;    ///< Hartree per site, that the last diagonalisation used
+  std::vector<Eigen::VectorXd> eigenvalues;  ///< Hartree, of all k-points
   Filling filling;
   double energy_h0 = 0.0;  ///< Tr(P H0), Hartree
   int iterations = 0;
 };
 
+/// Populations averaged over the operations that left k-points out.
+[[nodiscard]] Eigen::VectorXd symmetrised(const ScfProblem& problem,
+                                          const Eigen::VectorXd& populations);
+
 /// A potential per site, spread over the orbitals of the sites.
 [[nodiscard]] Eigen::VectorXd per_orbital(const ScfProblem& problem,
                                           const Eigen::VectorXd& site_potential);
 
-/// Iterates to self-consistency. Where the residual falls by less than a half per cycle, the mixing
-/// takes the response of the states near the Fermi level into account (response.hpp). A cycle that
-/// stops to make progress is abandoned for the next of a ladder of remedies, from neutral atoms
-/// each: slower mixing with a longer memory; hot electrons that are cooled in steps; very slow
-/// mixing. `settings.max_iterations` bounds all cycles together. The remedies change how the answer
-/// is reached, never the equations.
+/// Iterates to self-consistency. Between two diagonalisations the mixing goes on at the response of
+/// the first (response.hpp), and while the residual is large they are done in single precision. A
+/// cycle that stops to make progress is abandoned for the next of a ladder of remedies, from
+/// neutral atoms each: mixing alone; slower mixing with a longer memory; hot electrons that are
+/// cooled in steps; very slow mixing. `settings.max_iterations` bounds all cycles together. The
+/// remedies change how the answer is reached, never the equations.
 /// @param guess populations per site to start from, or empty for neutral atoms
 /// @throws ConvergenceError with what was seen, if the populations do not settle
 [[nodiscard]] ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,

@@ -28,14 +28,26 @@ constexpr double symmetry_tolerance = 1e-5;
 constexpr double closest_approach = 0.4;
 
 template <typename Scalar>
-Eigenproblem<Scalar> eigenproblem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
+Eigenproblem<Scalar> eigenproblem_at(const Eigen::Vector3d& k, const PairBlocks& blocks,
+                                     std::unique_ptr<Eigensolver<Scalar>> solver) {
   auto m = bloch_matrices<Scalar>(blocks, k);
-  return Eigenproblem<Scalar>(std::move(m.hamiltonian), std::move(m.overlap));
+  return Eigenproblem<Scalar>(std::move(m.hamiltonian), std::move(m.overlap), std::move(solver));
 }
 
-KpointProblem problem_at(const Eigen::Vector3d& k, const PairBlocks& blocks) {
-  if (has_real_phases(k)) return eigenproblem_at<double>(k, blocks);
-  return eigenproblem_at<Complex>(k, blocks);
+/// @param grid ranks that solve it together; null: this rank alone
+KpointProblem problem_at(const Eigen::Vector3d& k, const PairBlocks& blocks, const Reducer* grid) {
+  if (has_real_phases(k))
+    return eigenproblem_at<double>(k, blocks, grid ? grid->real_eigensolver() : nullptr);
+  return eigenproblem_at<Complex>(k, blocks, grid ? grid->complex_eigensolver() : nullptr);
+}
+
+// Orbitals below which one rank solves an eigenproblem sooner than several.
+constexpr Eigen::Index smallest_on_grid = 100;
+
+/// Whether the ranks share each eigenproblem instead of the k-points: where these are too few.
+bool is_grid(const Reducer* group, std::size_t kpoints, Eigen::Index orbitals) {
+  return group != nullptr && group->has_eigensolver() && orbitals >= smallest_on_grid &&
+         static_cast<std::size_t>(group->size()) > kpoints;
 }
 
 const Eigen::VectorXd& eigenvalues(const KpointProblem& problem) {
@@ -43,13 +55,15 @@ const Eigen::VectorXd& eigenvalues(const KpointProblem& problem) {
                     problem);
 }
 
-ScfProblem make_problem(const Model& model, const std::vector<Kpoint>& kpoints) {
+ScfProblem make_problem(const Model& model, const std::vector<Kpoint>& kpoints,
+                        const Reducer* group) {
   ScfProblem problem;
-  problem.kpoints.reserve(kpoints.size());
-  for (const Kpoint& k : kpoints) {
-    problem.kpoints.push_back(problem_at(k.fractional, model.blocks()));
-    problem.weights.push_back(k.weight);
-  }
+  const Reducer* grid = is_grid(group, kpoints.size(), model.basis().orbitals()) ? group : nullptr;
+  problem.shares = KpointShares(kpoints, grid != nullptr ? nullptr : group);
+  problem.kpoints.reserve(problem.shares.own().size());
+  for (const std::size_t k : problem.shares.own())
+    problem.kpoints.push_back(problem_at(kpoints[k].fractional, model.blocks(), grid));
+  for (const Kpoint& k : kpoints) problem.weights.push_back(k.weight);
   const Basis& basis = model.basis();
   for (std::size_t s = 0; s < basis.shells.size(); ++s) {
     problem.site_of_orbital.insert(problem.site_of_orbital.end(),
@@ -65,19 +79,25 @@ ElectronicState electronic_state(const ScfProblem& problem, const ScfResult& scf
                                  const Model& model, const std::vector<Kpoint>& kpoints) {
   const PairBlocks& blocks = model.blocks();
   ElectronicState out;
-  out.density.assign(blocks.overlap.size(), 0.0);
-  out.energy_weighted.assign(blocks.overlap.size(), 0.0);
-  for (std::size_t k = 0; k < kpoints.size(); ++k) {
+  const auto elements = static_cast<Eigen::Index>(blocks.overlap.size());
+  Eigen::VectorXd both = Eigen::VectorXd::Zero(2 * elements);
+  problem.shares.accumulate(both, [&](std::size_t i) {
+    const std::size_t k = problem.shares.own()[i];
+    Eigen::VectorXd part = Eigen::VectorXd::Zero(2 * elements);
+    const std::span<double> numbers(part.data(), 2 * blocks.overlap.size());
     std::visit(
         [&](const auto& p) {
           const auto d = p.densities(scf.filling.occupations[k]);
           add_pair_weights(blocks.pairs, d.density, kpoints[k].fractional, kpoints[k].weight,
-                           out.density);
+                           numbers.first(blocks.overlap.size()));
           add_pair_weights(blocks.pairs, d.energy_weighted, kpoints[k].fractional,
-                           kpoints[k].weight, out.energy_weighted);
+                           kpoints[k].weight, numbers.last(blocks.overlap.size()));
         },
-        problem.kpoints[k]);
-  }
+        problem.kpoints[i]);
+    return part;
+  });
+  out.density.assign(both.begin(), both.begin() + elements);
+  out.energy_weighted.assign(both.begin() + elements, both.end());
   const auto& of_shell = model.sites().of_shell;
   out.shell_potential.resize(static_cast<Eigen::Index>(of_shell.size()));
   for (std::size_t s = 0; s < of_shell.size(); ++s)
@@ -126,6 +146,17 @@ void require_sound(const ScfSettings& scf, double temperature) {
 
 bool is_integer(double x) { return std::abs(x - std::round(x)) < 1e-6; }
 
+/// @throws InputError if so many electrons cannot be unpaired in so many orbitals
+void require_possible(const ElectronCount& count, double orbitals) {
+  const bool fits = count.unpaired >= 0.0 && count.unpaired <= count.electrons &&
+                    count.unpaired <= 2.0 * orbitals - count.electrons;
+  if (fits && is_integer(0.5 * (count.electrons - count.unpaired))) return;
+  throw InputError(fmt::format(
+      "{:g} unpaired electrons are not possible among {:g} valence electrons: give an {} number "
+      "that fits, or check the charge",
+      count.unpaired, count.electrons, std::lround(count.electrons) % 2 == 0 ? "even" : "odd"));
+}
+
 std::string describe(const Unpaired& unpaired) {
   if (unpaired.rule == Unpaired::Rule::lowest) return "0 or 1, as the number of electrons is";
   if (unpaired.rule == Unpaired::Rule::shared_level) return "none: both spins share one level";
@@ -140,8 +171,9 @@ TightBindingPotential::TightBindingPotential(PotentialDescription description,
     : description_(std::move(description)),
       kpoints_(settings.kpoints),
       use_symmetry_(settings.kpoint_symmetry),
-      electronic_temperature_(settings.electronic_temperature),
-      kt_(settings.electronic_temperature * method.boltzmann),
+      electronic_temperature_(
+          settings.electronic_temperature.value_or(default_electronic_temperature)),
+      kt_(electronic_temperature_ * method.boltzmann),
       unpaired_(settings.unpaired),
       scf_(settings.scf) {
   require_sound(scf_, electronic_temperature_);
@@ -159,8 +191,10 @@ std::vector<Kpoint> TightBindingPotential::kpoints_of(const Structure& structure
   return kpoints(kpoints_, *structure.cell);
 }
 
-ElectronCount TightBindingPotential::electron_count(const Basis& basis, double charge) const {
-  const double electrons = basis.reference_electrons() - charge;
+ElectronCount TightBindingPotential::electron_count(const Basis& basis,
+                                                    const Structure& structure) const {
+  const double electrons = basis.reference_electrons() - structure.charge;
+  if (structure.unpaired) return {electrons, static_cast<double>(*structure.unpaired)};
   switch (unpaired_.rule) {
     case Unpaired::Rule::lowest:
       // A fractional number of electrons has no parity.
@@ -175,7 +209,7 @@ ElectronCount TightBindingPotential::electron_count(const Basis& basis, double c
 void TightBindingPotential::check(const Structure& structure) const {
   if (structure.size() == 0) throw InputError("the structure holds no atoms");
   const Basis basis = make_basis(structure);
-  const ElectronCount count = electron_count(basis, structure.charge);
+  const ElectronCount count = electron_count(basis, structure);
   const auto room = static_cast<double>(basis.orbitals());
   if (!(count.electrons > 0.0) || count.electrons > 2.0 * room) {
     throw InputError(fmt::format(
@@ -183,17 +217,7 @@ void TightBindingPotential::check(const Structure& structure) const {
         "{:g}): check the charge",
         structure.charge, count.electrons, formula(structure), basis.orbitals(), 2.0 * room));
   }
-  if (unpaired_.rule == Unpaired::Rule::number) {
-    const bool fits =
-        count.unpaired <= count.electrons && count.unpaired <= 2.0 * room - count.electrons;
-    if (!fits || !is_integer(0.5 * (count.electrons - count.unpaired))) {
-      throw InputError(fmt::format(
-          "{} unpaired electrons are not possible among {:g} valence electrons: give an {} number "
-          "that fits, or check the charge",
-          unpaired_.number, count.electrons,
-          std::lround(count.electrons) % 2 == 0 ? "even" : "odd"));
-    }
-  }
+  if (structure.unpaired || unpaired_.rule == Unpaired::Rule::number) require_possible(count, room);
   for (const NeighborPair& pair : neighbor_pairs(structure, closest_approach)) {
     throw InputError(
         fmt::format("{} and {} are {:.2f} Å apart: two atoms overlap; check the structure",
@@ -205,7 +229,7 @@ std::vector<std::string> TightBindingPotential::warnings(const Structure& struct
   std::vector<std::string> out;
   if (auto warning = gamma_only_warning(structure, kpoints_of(structure)))
     out.push_back(std::move(*warning));
-  const ElectronCount count = electron_count(make_basis(structure), structure.charge);
+  const ElectronCount count = electron_count(make_basis(structure), structure);
   if (std::abs(std::remainder(count.electrons, 2.0)) > 1e-6 && count.unpaired == 0.0) {
     out.push_back(
         fmt::format("{:g} valence electrons cannot pair up: they are treated without spin, the "
@@ -224,6 +248,14 @@ double TightBindingPotential::cost(const Structure& structure) const {
   return sum;
 }
 
+bool TightBindingPotential::fills_grid(const Structure& structure) const {
+  return make_basis(structure).orbitals() >= smallest_on_grid;
+}
+
+int TightBindingPotential::most_ranks(const Structure& structure) const {
+  return static_cast<int>(kpoints_of(structure).size());
+}
+
 /// Leaves out the points that the space group makes equal to others.
 void TightBindingPotential::reduce_points(const Structure& structure, Converged& out) {
   const Symmetrizer symmetrizer(structure, find_symmetry(structure, symmetry_tolerance),
@@ -234,14 +266,14 @@ void TightBindingPotential::reduce_points(const Structure& structure, Converged&
 }
 
 TightBindingPotential::Converged TightBindingPotential::converge(
-    const Structure& structure, const std::vector<double>& guess) const {
+    const Structure& structure, const EvaluationRequest& request) const {
   Converged out{make_model(structure), kpoints_of(structure), {}, {}, {}};
   if (use_symmetry_ && out.points.size() > 1) reduce_points(structure, out);
-  out.problem = make_problem(*out.model, out.points);
-  out.problem.count = electron_count(out.model->basis(), structure.charge);
+  out.problem = make_problem(*out.model, out.points, request.group);
+  out.problem.count = electron_count(out.model->basis(), structure);
   out.problem.kt = kt_;
   if (out.symmetrizer) out.problem.site_images = site_images(*out.symmetrizer, *out.model);
-  out.scf = solve_scf(out.problem, scf_, guess);
+  out.scf = solve_scf(out.problem, scf_, request.guess);
   return out;
 }
 
@@ -255,11 +287,14 @@ BandStructure TightBindingPotential::bands(const Structure& structure,
   out.points.assign(points.begin(), points.end());
   out.electrons = converged.problem.count.electrons;
   out.fermi_level = converged.scf.filling.fermi_level * units::hartree;
-  for (const KpointProblem& k : converged.problem.kpoints)
-    out.mesh_energies.emplace_back(eigenvalues(k) * units::hartree);
+  out.mesh_energies.resize(converged.points.size());
+  for (std::size_t i = 0; i < converged.problem.kpoints.size(); ++i) {
+    out.mesh_energies[converged.problem.shares.own()[i]] =
+        eigenvalues(converged.problem.kpoints[i]) * units::hartree;
+  }
   const Eigen::VectorXd potential = per_orbital(converged.problem, converged.scf.potential);
   for (const Eigen::Vector3d& point : points) {
-    KpointProblem problem = problem_at(point, converged.model->blocks());
+    KpointProblem problem = problem_at(point, converged.model->blocks(), nullptr);
     std::visit([&](auto& p) { p.solve(potential); }, problem);
     out.energies.emplace_back(eigenvalues(problem) * units::hartree);
   }
@@ -268,7 +303,7 @@ BandStructure TightBindingPotential::bands(const Structure& structure,
 
 Evaluation TightBindingPotential::do_evaluate(const Structure& structure,
                                               const EvaluationRequest& request) const {
-  const Converged converged = converge(structure, request.guess);
+  const Converged converged = converge(structure, request);
   const auto& [model, points, symmetrizer, problem, scf] = converged;
   const ElectronicState state = electronic_state(problem, scf, *model, points);
 

@@ -10,6 +10,7 @@
 
 #include <potentials/bands.hpp>
 #include <potentials/potential.hpp>
+#include <potentials/reducer.hpp>
 #include <potentials/registry.hpp>
 #include <structures/symmetrize.hpp>
 
@@ -19,7 +20,7 @@ namespace ionpass::tightbinding {
 
 /// E = Tr(P H0) + charge fluctuations + pair terms (- T S), at a mesh of k-points. A model differs
 /// in what makes H0, S, γ and the pair terms.
-class TightBindingPotential : public Potential, public BandSource {
+class TightBindingPotential : public Potential, public BandSource, public GridPotential {
  public:
   [[nodiscard]] const PotentialDescription& description() const noexcept override {
     return description_;
@@ -27,6 +28,8 @@ class TightBindingPotential : public Potential, public BandSource {
   void check(const Structure& structure) const override;
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
   [[nodiscard]] double cost(const Structure& structure) const override;
+  [[nodiscard]] int most_ranks(const Structure& structure) const override;
+  [[nodiscard]] bool fills_grid(const Structure& structure) const override;
   [[nodiscard]] BandStructure bands(const Structure& structure,
                                     std::span<const Eigen::Vector3d> points) const override;
 
@@ -59,10 +62,10 @@ class TightBindingPotential : public Potential, public BandSource {
   };
   static void reduce_points(const Structure& structure, Converged& out);
   [[nodiscard]] Converged converge(const Structure& structure,
-                                   const std::vector<double>& guess) const;
+                                   const EvaluationRequest& request) const;
 
   [[nodiscard]] std::vector<Kpoint> kpoints_of(const Structure& structure) const;
-  [[nodiscard]] ElectronCount electron_count(const Basis& basis, double charge) const;
+  [[nodiscard]] ElectronCount electron_count(const Basis& basis, const Structure& structure) const;
 
   PotentialDescription description_;
   KpointSampling kpoints_;

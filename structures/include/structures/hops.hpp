@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,9 +61,10 @@ struct HopEndpoints {
 /// @param supercell of the unit cell the hop belongs to; its structure may be relaxed, as long as
 /// the labels are the same
 /// @param charge total charge of the defective cell, e
+/// @param unpaired electrons of the defective cell, if they are prescribed
 /// @throws InputError if in this supercell the two ends are the same site, or the vacancy meets its
 /// own image
-[[nodiscard]] HopEndpoints make_endpoints(const Supercell& supercell, const Hop& hop,
-                                          double charge);
+[[nodiscard]] HopEndpoints make_endpoints(const Supercell& supercell, const Hop& hop, double charge,
+                                          std::optional<int> unpaired = std::nullopt);
 
 }  // namespace ionpass

@@ -19,6 +19,8 @@ struct Structure {
   Eigen::Matrix3Xd positions;       ///< Å, one column per atom; not necessarily inside the cell
   std::optional<Cell> cell;         ///< absent for a molecule in vacuum
   double charge = 0.0;              ///< total charge of the cell or molecule, e
+  std::optional<int> unpaired;      ///< electrons of one spin more than of the other; none: as the
+                                    ///< potential's settings have it
   std::vector<std::string> labels;  ///< site labels of the input file, one per atom, or none at all
 
   [[nodiscard]] std::size_t size() const noexcept { return numbers.size(); }

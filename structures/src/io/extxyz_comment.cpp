@@ -1,6 +1,7 @@
 #include "extxyz_comment.hpp"
 
 #include <array>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <vector>
@@ -141,6 +142,15 @@ double one_number(const std::string& value, const char* key, const SourceLocatio
   return text::require_number(text::trim(value), key, where);
 }
 
+int electron_number(const std::string& value, const SourceLocation& where) {
+  const double number = one_number(value, "unpaired", where);
+  if (!(number >= 0.0 && number <= 1000.0) || number != std::round(number)) {
+    throw InputError(where, fmt::format("unpaired={}: give a whole number of electrons, 0 to 1000",
+                                        text::quoted(value)));
+  }
+  return static_cast<int>(number);
+}
+
 std::string quoted_if_needed(const std::string& value) {
   const bool plain =
       !value.empty() && value.find_first_of(" \t\"'\\{}[]=\n\r,") == std::string::npos;
@@ -194,6 +204,9 @@ void apply_comment(std::map<std::string, std::string> entries, const SourceLocat
   if (const auto charge = take(entries, {"charge"})) {
     frame.structure.charge = one_number(*charge, "charge", where);
   }
+  if (const auto unpaired = take(entries, {"unpaired"})) {
+    frame.structure.unpaired = electron_number(*unpaired, where);
+  }
   if (const auto energy = take(entries, {"energy"})) {
     frame.data.energy = one_number(*energy, "energy", where);
   }
@@ -216,8 +229,9 @@ std::string comment_line(const Frame& frame) {
     line += fmt::format(" stress=\"{}\"", nine_numbers(frame.data.stress->transpose()));
   }
   if (structure.charge != 0.0) line += fmt::format(" charge={}", structure.charge);
-  static const std::set<std::string> own{"Lattice", "Properties", "energy",
-                                         "stress",  "charge",     "pbc"};
+  if (structure.unpaired) line += fmt::format(" unpaired={}", *structure.unpaired);
+  static const std::set<std::string> own{"Lattice", "Properties", "energy", "stress",
+                                         "charge",  "unpaired",   "pbc"};
   for (const auto& [key, value] : frame.data.info) {
     if (own.contains(key)) continue;
     line += fmt::format(" {}={}", quoted_if_needed(key), quoted_if_needed(value));

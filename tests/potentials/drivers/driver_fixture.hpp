@@ -32,6 +32,7 @@ class Drivers : public testing::Test {
     out.driver.timeout = 20.0;
     out.driver.start_timeout = 20.0;
     out.driver.retries = 0;
+    if (kind != "pw") return out;
     // The fake reads no pseudopotentials, but they must be there.
     for (const char* file : {"Pb.gth", "I.gth"}) (void)folder_.write(file, "none");
     out.driver.pseudopotentials = folder_.path();
@@ -39,6 +40,25 @@ class Drivers : public testing::Test {
   }
   [[nodiscard]] static std::unique_ptr<Potential> make(const PotentialSettings& settings) {
     return make_potential(settings, std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data");
+  }
+
+  /// A shipped template with one text replaced.
+  [[nodiscard]] std::filesystem::path changed_template(const std::string& file,
+                                                       const std::string& from,
+                                                       const std::string& to) const {
+    std::string text =
+        text_of_file(std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data/drivers" / file);
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    return folder_.write("template.inp", text);
+  }
+  /// A file of the first evaluation that was kept.
+  [[nodiscard]] std::string kept(const std::string& file) const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "scratch"))
+      if (entry.path().filename().string().starts_with("ionpass-kept"))
+        return text_of_file(entry.path() / file);
+    return "";
   }
 
   TemporaryFolder folder_;

@@ -1,10 +1,8 @@
 // Drivers that work: energies, units, processes that stay, templates.
 #include <array>
+#include <csignal>
 
 #include "driver_fixture.hpp"
-#include "drivers/gth.hpp"
-#include "drivers/input_template.hpp"
-#include "drivers/program_version.hpp"
 
 namespace ionpass::test {
 namespace {
@@ -22,6 +20,10 @@ void expect_fake_numbers(const Evaluation& evaluation, const Structure& structur
 struct Way {
   std::string driver, kind, exchange, transport;
 };
+
+void PrintTo(const Way& way, std::ostream* out) {
+  *out << way.kind << " over " << way.exchange << ", " << way.transport;
+}
 
 class Ways : public Drivers, public testing::WithParamInterface<Way> {
  protected:
@@ -100,6 +102,48 @@ TEST_F(Drivers, ACommandMayTreatMolecules) {
   EXPECT_THAT(failure_of([&] { cp2k->check(molecule); }).message, HasSubstr("periodic cell"));
 }
 
+// The program hangs and ignores SIGTERM; the caller has had enough of it.
+TEST_F(Drivers, AnEvaluationEndsWhenTheCallerDoesNotWait) {
+  struct Enough {};
+  for (const char* exchange : {"files", "socket"}) {
+    script("hang ok");
+    (void)folder_.write("script.count", "0");
+    PotentialSettings patient = settings("cp2k-xtb", "cp2k");
+    patient.driver.exchange = exchange;
+    patient.driver.timeout = 600.0;
+    const auto potential = make(patient);
+    const auto give_up_once_it_hangs = [this] {
+      if (std::filesystem::exists(script_file().string() + ".pids")) throw Enough();
+    };
+    EXPECT_THROW(
+        (void)potential->evaluate(skewed_crystal(),
+                                  {.stress = false, .guess = {}, .on_wait = give_up_once_it_hangs}),
+        Enough)
+        << exchange;
+    std::ifstream pids(script_file().string() + ".pids");
+    for (pid_t pid = 0; pids >> pid;) EXPECT_NE(kill(pid, 0), 0) << exchange;
+    std::filesystem::remove(script_file().string() + ".pids");
+    expect_fake_numbers(potential->evaluate(skewed_crystal()), skewed_crystal(), printed_digits);
+  }
+}
+
+TEST(Scratch, OfKilledRunsIsRemovedAndNothingElse) {
+  const TemporaryFolder folder;
+  for (const char* name : {"ionpass-driver-aB3xYz", "ionpass-failed-aB3xYz", "elsewhere"}) {
+    std::filesystem::create_directory(folder.path() / name);
+    (void)folder.write(std::string(name) + "/file", "x");
+  }
+  (void)folder.write("ionpass-driver-notes", "a file");
+  std::filesystem::create_directory_symlink(folder.path() / "elsewhere",
+                                            folder.path() / "ionpass-driver-link");
+  EXPECT_EQ(remove_left_scratch(folder.path()), 1U);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "ionpass-driver-aB3xYz"));
+  for (const char* name : {"ionpass-failed-aB3xYz/file", "elsewhere/file", "ionpass-driver-notes",
+                           "ionpass-driver-link/file"})
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
+  EXPECT_EQ(remove_left_scratch(folder.path() / "none"), 0U);
+}
+
 TEST_F(Drivers, NothingIsLeftBehind) {
   {
     const auto potential = make(settings("cp2k-xtb", "cp2k"));
@@ -127,12 +171,38 @@ TEST_F(Drivers, WhatATemplateCannotSayIsRefused) {
   EXPECT_THAT(failure_of([&] { potential->check(crystal); }).message, HasSubstr("whole charges"));
   PotentialSettings meshed = settings("cp2k-xtb", "cp2k");
   meshed.kpoints = KpointMesh{.mesh = {2, 2, 2}};
+  meshed.driver.template_file = changed_template("cp2k-xtb/cp2k.inp", "{kpoints}", "");
   EXPECT_THAT(failure_of([&] { make(meshed)->check(skewed_crystal()); }).message,
-              HasSubstr("cp2k.inp:1:1: k-points (2x2x2)"));
+              testing::AllOf(HasSubstr("template.inp:1:1: k-points (2x2x2)"),
+                             HasSubstr("driver: {template: FILE}")));
+  crystal.charge = 0.0;
+  crystal.unpaired = 1;
+  EXPECT_THAT(failure_of([&] { potential->check(crystal); }).message, HasSubstr("1 unpaired"));
+  crystal.unpaired.reset();
   PotentialSettings charged = settings("ipi", "ipi");
   charged.driver.command.emplace_back("{socket}");
   crystal.charge = 1.0;
   EXPECT_THAT(failure_of([&] { make(charged)->check(crystal); }).message, HasSubstr("--charge 0"));
+}
+
+// Off Γ, CP2K needs other algorithms than at Γ.
+TEST_F(Drivers, TemplatesOfCp2kTakeKpoints) {
+  for (const char* driver : {"cp2k-xtb", "cp2k-pbe-d3"}) {
+    PotentialSettings sampled = settings(driver, "cp2k");
+    (void)make(sampled)->evaluate(skewed_crystal());
+    const std::filesystem::path input = script_file().string() + ".input";
+    EXPECT_THAT(text_of_file(input),
+                testing::AllOf(Not(HasSubstr("KPOINT")), Not(HasSubstr("USE_GUESS"))))
+        << driver;
+    sampled.kpoints = KpointMesh{.mesh = {2, 1, 1}};
+    (void)make(sampled)->evaluate(skewed_crystal());
+    EXPECT_THAT(text_of_file(input),
+                testing::AllOf(HasSubstr("KPOINT 0.000000000000 0.000000000000 0.000000000000 0.5"),
+                               HasSubstr("KPOINT 0.500000000000 0.000000000000 0.000000000000 0.5"),
+                               HasSubstr("METHOD BROYDEN_MIXING"), HasSubstr("USE_GUESS"),
+                               Not(HasSubstr("OT ON"))))
+        << driver;
+  }
 }
 
 TEST_F(Drivers, SmallCellsAtGammaAreWarnedOf) {
@@ -181,86 +251,6 @@ TEST_F(Drivers, AnythingThatChangesNumbersIsInTheSettings) {
                                              "potentials/data/drivers/cp2k-xtb/cp2k.inp") +
                                     "! changed\n");
   EXPECT_NE(text(*make(other)), before);
-}
-
-TEST(InputTemplate, FillsInValuesAndChoices) {
-  using drivers::InputTemplate;
-  const auto parsed =
-      InputTemplate::parse("a {x} {if warm: 1 | 2} {{b}} {if warm: W}", "t", {"x"}, {"warm"});
-  EXPECT_EQ(parsed.render({{"x", "7"}}, {}), "a 7 2 {b} ");
-  EXPECT_EQ(parsed.render({{"x", "7"}}, {"warm"}), "a 7 1 {b} W");
-}
-
-TEST(InputTemplate, MistakesAreRefusedWithTheirPlace) {
-  using drivers::InputTemplate;
-  const auto message = [](const std::string& text) {
-    return failure_of([&] { (void)InputTemplate::parse(text, "t.inp", {"cell"}, {"warm"}); })
-        .message;
-  };
-  EXPECT_THAT(message("x\n y {cel}"), HasSubstr("t.inp:2:4: '{cel}'"));
-  EXPECT_THAT(message("{cell"), HasSubstr("t.inp:1:1: '{' is not closed"));
-  EXPECT_THAT(message("cell}"), HasSubstr("t.inp:1:5: '}'"));
-  EXPECT_THAT(message("{if cold: 1 | 2}"), HasSubstr("t.inp:1:1: "));
-}
-
-TEST(ProgramVersion, PartsAreComparedAsNumbers) {
-  EXPECT_TRUE(drivers::is_older("9.1", "2023.1"));
-  EXPECT_TRUE(drivers::is_older("6.7MaX", "6.10"));
-  EXPECT_FALSE(drivers::is_older("2023.1", "9.1"));
-  EXPECT_FALSE(drivers::is_older("6.7MaX", "6.7"));
-}
-
-// The entry for lead of CP2K's data (Krack, Theor. Chem. Acc. 114, 145 (2005)) and what pw.x 6.7
-// accepted for it.
-TEST(Gth, IsRewrittenForPw) {
-  const TemporaryFolder folder;
-  const auto file =
-      folder.write("GTH",
-                   "#\nPb GTH-PBE-q4 GTH-PBE\n    2    2\n"
-                   "     0.61750000    1     4.67238428\n    3\n"
-                   "     0.62235881    3     0.87991768     2.08114784    -1.43125710\n"
-                   "                                       -5.01469016     3.69548994\n"
-                   "                                                      -2.93320421\n"
-                   "     0.81200202    2     0.15345679     0.47889785\n"
-                   "                                       -0.56663958\n"
-                   "     1.02501525    1     0.30170206\n#\n"
-                   "H GTH-PBE-q1 GTH-PBE\n    1\n"
-                   "     0.20000000    2    -4.17890044     0.72446331\n    0\n");
-  const auto numbers = [](const std::string& text) {
-    std::vector<double> out;
-    std::istringstream words(text);
-    for (std::string word; words >> word;) {
-      char* end = nullptr;
-      const double value = std::strtod(word.c_str(), &end);
-      if (*end == '\0') out.push_back(value);
-    }
-    return out;
-  };
-  EXPECT_EQ(numbers(drivers::gth_for_pw(file, 82, "GTH-PBE-q4")),
-            numbers("82 4 20240101 10 11 2 0 2001 0  0.6175 1 4.67238428  3 "
-                    "0.62235881 3 0.87991768 2.08114784 -1.43125710 -5.01469016 3.69548994 "
-                    "-2.93320421  0.81200202 2 0.15345679 0.47889785 -0.56663958 0 0 0 "
-                    "1.02501525 1 0.30170206 0"));
-  EXPECT_EQ(numbers(drivers::gth_for_pw(file, 1, "GTH-PBE-q1")),
-            numbers("1 1 20240101 10 11 0 0 2001 0  0.2 2 -4.17890044 0.72446331  1  0.2 1 0"));
-  EXPECT_EQ(failure_of([&] { (void)drivers::gth_for_pw(file, 53, "GTH-PBE-q7"); }).kind,
-            "not_found");
-}
-
-TEST(Recipes, MistakesAreRefusedWithTheirPlace) {
-  const TemporaryFolder folder;
-  const auto message = [&](const std::string& text) {
-    (void)folder.write("driver.yaml", text);
-    PotentialSettings settings;
-    settings.name = "driver/" + folder.path().string();
-    return failure_of([&] { (void)make_potential(settings, "/nonexistent"); }).message;
-  };
-  EXPECT_THAT(message("program: cp2k\n"), HasSubstr("driver.yaml:1:1: 'template' is missing"));
-  EXPECT_THAT(message("program: vasp\n"), HasSubstr("driver.yaml:1:10: program: 'vasp'"));
-  EXPECT_THAT(message("program: command\ncomand: [x]\n"),
-              HasSubstr("driver.yaml:2:1: unknown key 'comand'"));
-  EXPECT_THAT(message("program: command\nexchange: files\n"), HasSubstr("no program given"));
-  EXPECT_THAT(message("a: [\n"), HasSubstr("not valid YAML"));
 }
 
 }  // namespace

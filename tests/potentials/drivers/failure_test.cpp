@@ -29,6 +29,8 @@ std::vector<Case> failure_cases() {
        {"hang", "hung"},
        {"full", "disk_full"},
        {"scf", "scf_not_converged"},
+       {"scf_outer", "scf_not_converged"},
+       {"scf_warning", "scf_not_converged"},
        {"silent", "scf_not_converged"},
        {"nan", "absurd_numbers"},
        {"huge", "absurd_numbers"},
@@ -41,14 +43,19 @@ std::vector<Case> failure_cases() {
        {"hang", "hung"},
        {"full", "disk_full"},
        {"scf", "scf_not_converged"},
+       {"scf_outer", "scf_not_converged"},
+       {"scf_warning", "scf_not_converged"},
        {"silent", "scf_not_converged"},
        {"huge", "absurd_numbers"},
        {"atoms", "wrong_atom_count"},
        {"truncate", "truncated_output"}});
-  add("qe-pbe-d3", "pw", "socket", {{"crash", "crashed"}, {"scf", "scf_not_converged"}});
+  add("qe-pbe-d3", "pw", "socket",
+      {{"crash", "crashed"}, {"scf", "scf_not_converged"}, {"scf_text", "scf_not_converged"}});
   add("qe-pbe-d3", "pw", "files",
       {{"crash", "crashed"},
        {"scf", "scf_not_converged"},
+       {"scf_text", "scf_not_converged"},
+       {"scf_xml", "scf_not_converged"},
        {"huge", "absurd_numbers"},
        {"atoms", "wrong_atom_count"},
        {"truncate", "truncated_output"}});

@@ -27,13 +27,19 @@ Structure argon(const Eigen::Matrix3Xd& positions) {
   return s;
 }
 
-class Plugins : public testing::TestWithParam<std::string> {};
+struct Example {
+  std::string language, library;
+};
+
+void PrintTo(const Example& example, std::ostream* out) { *out << example.language; }
+
+class Plugins : public testing::TestWithParam<Example> {};
 
 // At 2^(1/6) of its radius a pair is at rest and its energy is minus its depth.
 TEST_P(Plugins, KnowTheMinimumOfAPair) {
   Eigen::Matrix3Xd positions = Eigen::Matrix3Xd::Zero(3, 2);
   positions.col(1) = radius * std::pow(2.0, 1.0 / 6.0) * Eigen::Vector3d(0.36, 0.48, 0.8);
-  const Evaluation e = make(plugin(GetParam()))->evaluate(argon(positions));
+  const Evaluation e = make(plugin(GetParam().library))->evaluate(argon(positions));
   EXPECT_NEAR(e.energy, -depth, 1e-12);
   EXPECT_LT(e.forces.cwiseAbs().maxCoeff(), 1e-12);
 }
@@ -41,7 +47,7 @@ TEST_P(Plugins, KnowTheMinimumOfAPair) {
 TEST_P(Plugins, GiveForcesThatAreMinusTheGradient) {
   Eigen::Matrix3Xd positions(3, 3);
   positions << 0.0, 3.5, 0.4, 0.1, -0.2, 3.9, 0.0, 0.6, 0.7;
-  const auto potential = make(plugin(GetParam()));
+  const auto potential = make(plugin(GetParam().library));
   const Evaluation e = potential->evaluate(argon(positions));
   constexpr double step = 1e-4;
   for (Eigen::Index i = 0; i < positions.size(); ++i) {
@@ -56,24 +62,24 @@ TEST_P(Plugins, GiveForcesThatAreMinusTheGradient) {
 }
 
 TEST_P(Plugins, SayWhatTheyCannotDo) {
-  EXPECT_THAT(failure_of([&] { (void)make(plugin(GetParam(), "x")); }).message,
+  EXPECT_THAT(failure_of([&] { (void)make(plugin(GetParam().library, "x")); }).message,
               HasSubstr("expected two numbers"));
   const Failed failed =
-      failure_of([&] { (void)make(plugin(GetParam()))->evaluate(skewed_crystal()); });
+      failure_of([&] { (void)make(plugin(GetParam().library))->evaluate(skewed_crystal()); });
   EXPECT_EQ(failed.kind, "crashed");
   EXPECT_THAT(failed.message, HasSubstr("no crystals"));
 }
 
-std::vector<std::string> examples() {
-  std::vector<std::string> out = {IONPASS_PLUGIN_C};
+std::vector<Example> examples() {
+  std::vector<Example> out = {{"c", IONPASS_PLUGIN_C}};
 #ifdef IONPASS_PLUGIN_FORTRAN
-  out.emplace_back(IONPASS_PLUGIN_FORTRAN);
+  out.push_back({"fortran", IONPASS_PLUGIN_FORTRAN});
 #endif
   return out;
 }
 
 INSTANTIATE_TEST_SUITE_P(Examples, Plugins, testing::ValuesIn(examples()),
-                         [](const auto& param) { return param.index == 0 ? "c" : "fortran"; });
+                         [](const auto& param) { return param.param.language; });
 
 TEST(Plugin, OfAnotherVersionIsRefused) {
   const Failed failed = failure_of([] { (void)make(plugin(IONPASS_PLUGIN_OLD)); });

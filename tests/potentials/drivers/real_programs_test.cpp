@@ -1,10 +1,10 @@
 // CP2K and pw.x themselves, where they are installed.
+#include <regex>
+
 #include "driver_support.hpp"
 
 namespace ionpass::test {
 namespace {
-
-using testing::HasSubstr;
 
 const std::filesystem::path shipped = std::filesystem::path(IONPASS_SOURCE_DIR) / "potentials/data";
 
@@ -28,6 +28,16 @@ class RealPrograms : public testing::Test {
     EXPECT_NE(at, std::string::npos) << from;
     text.replace(at, from.size(), to);
     return folder_.write("template.inp", text);
+  }
+  /// What the program said whose output was kept; it is then gone.
+  [[nodiscard]] std::string taken_output() const {
+    std::string text;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      if (!entry.path().filename().string().starts_with("ionpass-kept")) continue;
+      text += text_of_file(entry.path() / "output.txt");
+      std::filesystem::remove_all(entry.path());
+    }
+    return text;
   }
   TemporaryFolder folder_;
 };
@@ -55,6 +65,19 @@ class RealPrograms : public testing::Test {
   return s;
 }
 
+#ifdef IONPASS_MPIEXEC
+/// The same with two MPI ranks of the program, also for root, as in a container.
+[[maybe_unused]] PotentialSettings on_two_ranks(PotentialSettings settings) {
+  settings.driver.ranks = 2;
+  settings.driver.keep_output = true;
+  settings.driver.launcher = {
+      "/usr/bin/env",  "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+      IONPASS_MPIEXEC, "--oversubscribe",          "-np",
+      "{ranks}"};
+  return settings;
+}
+#endif
+
 /// Agreement of a run over files, whose output has so many digits, with the same over a socket,
 /// within the convergence of the self-consistency.
 [[maybe_unused]] void expect_same(const Evaluation& a, const Evaluation& b, double energy,
@@ -75,6 +98,71 @@ TEST_F(RealPrograms, Cp2kGivesTheSameOverSocketAndFiles) {
   EXPECT_GT(files.scf.iterations, 0);
   EXPECT_GT(files.forces.cwiseAbs().maxCoeff(), 0.1);
 }
+
+// Γ and a point at the edge of the zone stand for Γ of two cells; over a process that stays, and
+// for a second geometry.
+TEST_F(RealPrograms, Cp2kSamplesKpointsAsASupercell) {
+  Structure crystal = hydrogen_iodide();
+  Eigen::Matrix3d cell = Eigen::Vector3d(4.6, 4.5, 5.0).asDiagonal();
+  cell(0, 1) = 0.5;
+  crystal.cell.emplace(cell);
+  PotentialSettings sampled = settings("cp2k-xtb", "socket");
+  sampled.kpoints = KpointMesh{.mesh = {2, 1, 1}};
+  const auto primitive = make_potential(sampled, shipped);
+  const auto whole = make_potential(settings("cp2k-xtb", "socket"), shipped);
+  const EvaluationRequest with_stress = {.stress = true, .guess = {}};
+  for (int step = 0; step < 2; ++step) {
+    crystal.positions(0, 1) += 0.05;
+    Structure two = crystal;
+    two.numbers.insert(two.numbers.end(), crystal.numbers.begin(), crystal.numbers.end());
+    two.positions.resize(3, 4);
+    two.positions << crystal.positions, crystal.positions.colwise() + cell.col(0);
+    Eigen::Matrix3d doubled = cell;
+    doubled.col(0) *= 2.0;
+    two.cell.emplace(doubled);
+    Evaluation one = primitive->evaluate(crystal, with_stress);
+    const Evaluation both = whole->evaluate(two, with_stress);
+    one.energy *= 2.0;
+    one.forces = Eigen::Matrix3Xd(one.forces.replicate(1, 2));
+    expect_same(both, one, 1e-5, 1e-4);
+  }
+}
+
+// Hydrogen gives electrons to iodine, over a process that stays as well: each answer has its own.
+TEST_F(RealPrograms, Cp2kTellsCharges) {
+  const auto over_files = make_potential(settings("cp2k-xtb", "files"), shipped);
+  const auto over_socket = make_potential(settings("cp2k-xtb", "socket"), shipped);
+  EXPECT_THAT(over_files->description().settings,
+              testing::Contains(testing::Pair("charges", "Mulliken")));
+  Structure molecule = hydrogen_iodide();
+  Eigen::VectorXd last = Eigen::VectorXd::Zero(2);
+  for (int step = 0; step < 2; ++step) {
+    const Evaluation files = over_files->evaluate(molecule),
+                     socket = over_socket->evaluate(molecule);
+    ASSERT_TRUE(files.charges && socket.charges);
+    EXPECT_LT((*files.charges - *socket.charges).cwiseAbs().maxCoeff(), 2e-6);
+    EXPECT_GT((*files.charges)(0), 0.02);
+    EXPECT_NEAR(files.charges->sum(), 0.0, 2e-6);
+    EXPECT_GT((*files.charges - last).cwiseAbs().maxCoeff(), 1e-3);
+    last = *files.charges;
+    molecule.positions(2, 1) += 0.1;
+  }
+}
+
+#ifdef IONPASS_MPIEXEC
+// CTest runs the tests of this name inside a rank of another mpirun as well.
+TEST_F(RealPrograms, Cp2kGivesTheSameOnTwoRanks) {
+  const Structure molecule = hydrogen_iodide();
+  const EvaluationRequest with_stress = {.stress = true, .guess = {}};
+  const Evaluation one =
+      make_potential(settings("cp2k-xtb", "files"), shipped)->evaluate(molecule, with_stress);
+  for (const char* exchange : {"files", "socket"}) {
+    const auto two = make_potential(on_two_ranks(settings("cp2k-xtb", exchange)), shipped);
+    expect_same(one, two->evaluate(molecule, with_stress), 1e-6, 1e-5);
+    EXPECT_TRUE(std::regex_search(taken_output(), std::regex("message passing processes +2\n")));
+  }
+}
+#endif
 
 // CP2K itself ends with status 0 and sends forces.
 TEST_F(RealPrograms, Cp2kThatDoesNotConvergeIsRefused) {
@@ -118,6 +206,19 @@ TEST_F(RealPrograms, PwGivesTheSameOverSocketAndFiles) {
               1e-6, 1e-4);
   EXPECT_GT(plain.scf.iterations, 0);
 }
+
+#ifdef IONPASS_MPIEXEC
+TEST_F(RealPrograms, PwGivesTheSameOnTwoRanks) {
+  PotentialSettings one = settings("qe-pbe-d3", "files");
+  one.driver.template_file =
+      changed("qe-pbe-d3/pw.in", "ecutwfc = 60\n  ecutrho = 300", "ecutwfc = 12");
+  const EvaluationRequest with_stress = {.stress = true, .guess = {}};
+  const auto two = make_potential(on_two_ranks(one), shipped);
+  expect_same(make_potential(one, shipped)->evaluate(silicon(), with_stress),
+              two->evaluate(silicon(), with_stress), 1e-6, 1e-4);
+  EXPECT_TRUE(std::regex_search(taken_output(), std::regex("running on +2 processors")));
+}
+#endif
 
 TEST_F(RealPrograms, PwThatDoesNotConvergeIsRefused) {
   for (const char* exchange : {"files", "socket"}) {

@@ -33,9 +33,9 @@ struct EvaluatorCounts {
   std::size_t found = 0;     ///< answers taken from the store
   std::size_t failed = 0;    ///< answers that are errors
   std::vector<std::string>
-      incidents;         ///< failures of external programs that a fresh start overcame
-  double seconds = 0.0;  ///< computing time of the evaluations done by this run, summed over ranks
-  double cost = 0.0;     ///< their work, in units of Potential::cost
+      incidents;                ///< failures of external programs that a fresh start overcame
+  double seconds = 0.0;         ///< of all ranks, in the evaluations done by this run
+  double cost = 0.0;            ///< their work, in units of Potential::cost
   std::size_t round_done = 0;   ///< answers of the current (or last) call that are there
   std::size_t round_total = 0;  ///< and how many it asked for
 };
@@ -44,15 +44,19 @@ struct EvaluatorCounts {
 struct FarmEvaluatorOptions {
   /// Manager only; null: nothing is looked up or kept. Outlives the evaluator.
   Store* store = nullptr;
-  /// Asked on every rank before each evaluation: why to stop, if so. The evaluation is then
-  /// skipped.
+  /// Asked before each evaluation by the rank that leads it, and while an external program computes:
+  /// why to stop, if so. The evaluation is then skipped or ended.
   std::function<std::optional<std::string>()> stop = {};
   std::function<void()> on_arrival = {};  ///< manager only: called after every answer
+  /// Ranks that compute one energy together, its eigenproblems too if there are more of them than
+  /// k-points; empty: as many as would be idle otherwise and change no bit.
+  std::optional<int> ranks_per_image = std::nullopt;
 };
 
-/// An Evaluator over MPI ranks. Every rank makes one with the same potentials in the same order;
-/// rank 0 evaluates, the others serve until rank 0's evaluator is destroyed or stopped. Answers do
-/// not depend on the number of ranks. With one rank it is a serial evaluator with a store.
+/// An Evaluator over MPI ranks: images first, then the k-points of one image. Every rank makes one
+/// with the same potentials in the same order; rank 0 evaluates, the others serve until rank 0's
+/// evaluator is destroyed or stopped. Answers do not depend on the number of ranks. With one rank
+/// it is a serial evaluator with a store.
 class FarmEvaluator final : public neb::Evaluator {
  public:
   /// @param potentials outlive the evaluator

@@ -76,13 +76,23 @@ struct MaterialPlan {
   std::size_t evaluations = 0;    ///< expected, all stages
   double cost = 0.0;              ///< of one evaluation, in units of Potential::cost
   std::optional<double> seconds;  ///< of one evaluation on one rank; none without timing
+  int most_ranks = 1;             ///< that can share one evaluation
   double memory = 0.0;            ///< MB, rough, for one rank
   std::vector<std::string> warnings;
+};
+
+/// How the ranks work on the energies that one stage asks for at the same time.
+struct TeamPlan {
+  std::string stage;         ///< "hosts", "end points", "images": what the energies are of
+  std::size_t energies = 0;  ///< at the same time, at most
+  int teams = 1;
+  int ranks_per_team = 1;  ///< at least
 };
 
 struct StudyPlan {
   std::string study;
   int ranks = 1;
+  std::vector<TeamPlan> teams;
   std::vector<MaterialPlan> materials;
   std::size_t evaluations = 0;
   std::optional<double> seconds;  ///< wall time on `ranks` ranks

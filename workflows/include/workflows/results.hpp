@@ -67,6 +67,7 @@ struct MaterialResult {
   double image_distance = 0.0;  ///< Å between the defect and its nearest periodic image
   std::string species;          ///< of the vacancy
   double charge = 0.0;          ///< of the defective cell, e
+  std::optional<int> unpaired;  ///< electrons of the defective cell, where the study gives them
   std::string potential;
   std::string kpoints;
   std::vector<RelaxationResult> relaxations;

@@ -18,8 +18,9 @@ namespace ionpass::workflows {
 
 /// The vacancy that moves.
 struct DefectSettings {
-  std::string vacancy = "I";  ///< element symbol
-  double charge = 1.0;        ///< total charge of the defective cell, e
+  std::string vacancy = "I";    ///< element symbol
+  double charge = 1.0;          ///< total charge of the defective cell, e
+  std::optional<int> unpaired;  ///< electrons of the defective cell; none: as the potential has it
 };
 
 /// Which of the symmetry-distinct hops are computed.
@@ -66,6 +67,12 @@ struct ReportSettings {
   bool literature = true;
 };
 
+/// How ranks are used; it changes no result.
+struct ParallelSettings {
+  /// That compute one energy together; none: as many as would be idle otherwise.
+  std::optional<int> ranks_per_image;
+};
+
 struct Study {
   std::string name;
   std::filesystem::path file;  ///< where it was read from
@@ -73,6 +80,7 @@ struct Study {
   KineticsAssumptions kinetics;
   std::optional<RetentionAssumptions> retention;
   ReportSettings report;
+  ParallelSettings parallel;
 };
 
 /// Reads and checks a study file. Paths in it are relative to the file.

@@ -28,6 +28,13 @@ CLI::App& add_command(CLI::App& app, const std::string& name, const std::string&
   return *command;
 }
 
+void add_ranks_option(CLI::App& command, Invocation& invocation) {
+  command
+      .add_option("--ranks-per-image", invocation.ranks_per_image,
+                  "MPI ranks that share one energy (default: as many as would be idle otherwise)")
+      ->check(CLI::Range(1, 100000));
+}
+
 CLI::Validator positive_number() {
   const auto check = [](const std::string& text) -> std::string {
     double number = 0.0;
@@ -59,12 +66,13 @@ std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
                    "leave out k-points that the space group makes equal to others");
   command.add_option("--kshift", options->shift, "shift of the mesh in fractions of a step")
       ->expected(3);
-  command.add_option("--electronic-temperature", options->temperature,
-                     "smearing of the electrons, K (default: 300)");
+  command.add_option(
+      "--electronic-temperature", options->temperature,
+      "smearing of the electrons, K (default: 300; a driver as its template has it)");
   return options;
 }
 
-std::unique_ptr<Potential> PotentialOptions::make() const {
+PotentialSettings PotentialOptions::settings() const {
   PotentialSettings settings = read_potential(potential);
   if (unpaired) settings.unpaired = {Unpaired::Rule::number, *unpaired};
   if (!kpoints.empty()) settings.kpoints = KpointMesh{.mesh = {kpoints[0], kpoints[1], kpoints[2]}};
@@ -80,11 +88,15 @@ std::unique_ptr<Potential> PotentialOptions::make() const {
     } catch (const InputError& error) {
       throw InputError(fmt::format("--electronic-temperature: {}", error.what()));
     }
-    if (settings.electronic_temperature < 0.0)
+    if (*settings.electronic_temperature < 0.0)
       throw InputError(
           fmt::format("--electronic-temperature: {} given, must be at least 0 K", *temperature));
   }
-  return make_potential(settings, data_paths().potentials);
+  return settings;
+}
+
+std::unique_ptr<Potential> PotentialOptions::make() const {
+  return make_potential(settings(), data_paths().potentials);
 }
 
 std::vector<Frame> PotentialOptions::read(const std::string& file,
@@ -93,6 +105,7 @@ std::vector<Frame> PotentialOptions::read(const std::string& file,
   for (Frame& frame : frames) {
     for (const std::string& warning : frame.warnings) print_warning(invocation, warning);
     if (charge) frame.structure.charge = *charge;
+    if (unpaired) frame.structure.unpaired.reset();  // the settings have the one asked for
   }
   return frames;
 }

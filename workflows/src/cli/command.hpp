@@ -11,6 +11,7 @@
 
 #include <hpc/communicator.hpp>
 #include <potentials/potential.hpp>
+#include <potentials/registry.hpp>
 #include <structures/io.hpp>
 #include <workflows/cli.hpp>
 
@@ -21,9 +22,10 @@ struct Invocation {
   using Action = std::function<ExitCode(const Invocation&)>;
 
   hpc::Communicator world;
-  int verbosity = 0;      ///< -1 quiet, 0, 1 verbose
-  Action action = {};     ///< of the chosen command
-  bool parallel = false;  ///< all ranks run the action; otherwise rank 0 alone
+  int verbosity = 0;                        ///< -1 quiet, 0, 1 verbose
+  Action action = {};                       ///< of the chosen command
+  bool parallel = false;                    ///< all ranks run the action; otherwise rank 0 alone
+  std::optional<int> ranks_per_image = {};  ///< that share one energy; empty: as it fits
 
   /// Makes `command` run this when it is the one chosen.
   void on(CLI::App& command, Action run, bool on_all_ranks = false);
@@ -40,6 +42,7 @@ void add_bands(CLI::App& app, Invocation& invocation);
 void add_relax(CLI::App& app, Invocation& invocation);
 void add_neb(CLI::App& app, Invocation& invocation);
 void add_label(CLI::App& app, Invocation& invocation);
+void add_calibrate(CLI::App& app, Invocation& invocation);
 void add_serve(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
 void add_skgen(CLI::App& app, Invocation& invocation);
@@ -49,6 +52,9 @@ void add_schema(CLI::App& app, Invocation& invocation);
 /// A command with its summary and an example at the end of its help.
 [[nodiscard]] CLI::App& add_command(CLI::App& app, const std::string& name,
                                     const std::string& summary, const std::string& example);
+
+/// --ranks-per-image, for commands that all ranks run.
+void add_ranks_option(CLI::App& command, Invocation& invocation);
 
 /// Accepts a finite number above 0.
 [[nodiscard]] CLI::Validator positive_number();
@@ -64,6 +70,7 @@ struct PotentialOptions {
   std::optional<std::string> temperature = {};  ///< K, or with a unit
 
   static std::shared_ptr<PotentialOptions> add_to(CLI::App& command);
+  [[nodiscard]] PotentialSettings settings() const;
   [[nodiscard]] std::unique_ptr<Potential> make() const;
   /// The structures of a file with the charge asked for; warnings of the reader go to standard
   /// error.

@@ -27,9 +27,9 @@ void add_common_options(CLI::App& app, Invocation& invocation) {
 }
 
 void add_commands(CLI::App& app, Invocation& invocation) {
-  for (const auto add :
-       {add_run, add_plan, add_validate, add_sites, add_hops, add_evaluate, add_bands, add_relax,
-        add_neb, add_label, add_serve, add_report, add_skgen, add_potentials, add_schema})
+  for (const auto add : {add_run, add_plan, add_validate, add_sites, add_hops, add_evaluate,
+                         add_bands, add_relax, add_neb, add_label, add_serve, add_report, add_skgen,
+                         add_calibrate, add_potentials, add_schema})
     add(app, invocation);
 }
 

@@ -3,6 +3,7 @@
 
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
+#include <workflows/farm_evaluator.hpp>
 
 #include "cli/output.hpp"
 
@@ -53,7 +54,15 @@ Json evaluation_json(const Structure& structure, const Evaluation& evaluation,
       {"seconds", evaluation.seconds}};
 }
 
-std::string evaluation_text(const Structure& structure, const Evaluation& evaluation) {
+/// "charge/e", with how electrons were assigned to atoms where the potential says it.
+std::string charge_heading(const PotentialDescription& description) {
+  for (const auto& [name, value] : description.settings)
+    if (name == "charges") return fmt::format("charge/e ({})", value);
+  return "charge/e";
+}
+
+std::string evaluation_text(const Structure& structure, const Evaluation& evaluation,
+                            const PotentialDescription& description) {
   std::string out = fmt::format("{}, {}\n", formula(structure), counted(structure.size(), "atom"));
   out += fmt::format("energy       {:18.8f} eV\n", evaluation.energy);
   out += fmt::format("free energy  {:18.8f} eV\n", evaluation.free_energy);
@@ -63,7 +72,7 @@ std::string evaluation_text(const Structure& structure, const Evaluation& evalua
   if (evaluation.gap) out += fmt::format("gap          {:18.8f} eV\n", *evaluation.gap);
   out += fmt::format("SCF          {}\n",
                      counted(static_cast<std::size_t>(evaluation.scf.iterations), "iteration"));
-  TextTable table({"atom", "site", "force x/(eV/Å)", "y", "z", "charge/e"});
+  TextTable table({"atom", "site", "force x/(eV/Å)", "y", "z", charge_heading(description)});
   for (std::size_t atom = 0; atom < structure.size(); ++atom) {
     const auto column = static_cast<Eigen::Index>(atom);
     const Eigen::Vector3d force = evaluation.forces.col(column);
@@ -81,23 +90,49 @@ std::string evaluation_text(const Structure& structure, const Evaluation& evalua
   return out;
 }
 
+/// All structures: one after another on one rank, spread over several.
+std::vector<Evaluation> evaluations(const Potential& potential, const std::vector<Frame>& frames,
+                                    bool stress, const Invocation& call) {
+  std::vector<Evaluation> out;
+  if (call.world.size() == 1) {
+    for (const Frame& frame : frames)
+      out.push_back(potential.evaluate(frame.structure, {.stress = stress, .guess = {}}));
+    return out;
+  }
+  FarmEvaluator evaluator(call.world, {&potential}, {.ranks_per_image = call.ranks_per_image});
+  std::vector<neb::WorkItem> items;
+  for (const Frame& frame : frames)
+    items.push_back(
+        {.potential = &potential, .structure = frame.structure, .guess = {}, .stress = stress});
+  for (neb::Answer& answer : evaluator.evaluate(items)) {
+    if (!answer.ok()) throw BackendError(answer.error);
+    out.push_back(std::move(answer.evaluation));
+  }
+  return out;
+}
+
 ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
   const std::unique_ptr<Potential> potential = options.potential->make();
+  if (!call.world.is_root()) {
+    FarmEvaluator(call.world, {potential.get()}, {.ranks_per_image = call.ranks_per_image}).serve();
+    return ExitCode::done;
+  }
   const std::vector<Frame> frames = options.potential->read(options.file, call);
   // All structures are checked before the first is computed.
   for (const Frame& frame : frames) options.potential->check(*potential, frame, options.file, call);
+  const std::vector<Evaluation> results = evaluations(*potential, frames, options.stress, call);
   Json array = Json::array();
   std::string text;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const Structure& structure = frames[i].structure;
-    const Evaluation evaluation =
-        potential->evaluate(structure, {.stress = options.stress, .guess = {}});
+    const Evaluation& evaluation = results[i];
     for (const std::string& incident : evaluation.incidents)
       print_warning(call, "overcome by a fresh start: " + incident);
     if (options.json)
       array.push_back(evaluation_json(structure, evaluation, potential->description()));
     else
-      text += (i == 0 ? "" : "\n") + evaluation_text(structure, evaluation);
+      text +=
+          (i == 0 ? "" : "\n") + evaluation_text(structure, evaluation, potential->description());
   }
   print_result(options.json ? json_text(array) : text);
   return ExitCode::done;
@@ -113,9 +148,11 @@ void add_evaluate(CLI::App& app, Invocation& invocation) {
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
       ->required();
   options->potential = PotentialOptions::add_to(command);
+  add_ranks_option(command, invocation);
   command.add_flag("--stress", options->stress, "compute the stress as well");
   command.add_flag("--json", options->json, "print JSON: an array with one entry per structure");
-  invocation.on(command, [options](const Invocation& call) { return evaluate(*options, call); });
+  invocation.on(
+      command, [options](const Invocation& call) { return evaluate(*options, call); }, true);
 }
 
 }  // namespace ionpass::workflows

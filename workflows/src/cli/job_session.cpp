@@ -40,7 +40,7 @@ class JobProgress final : public neb::RunObserver {
 
 JobSession::JobSession(const Potential& potential, const Invocation& invocation)
     : potential_(potential),
-      evaluator_(invocation.world, {&potential}),
+      evaluator_(invocation.world, {&potential}, {.ranks_per_image = invocation.ranks_per_image}),
       verbosity_(invocation.verbosity) {}
 
 void JobSession::serve() { evaluator_.serve(); }

@@ -1,10 +1,10 @@
 // ionpass label: energies and forces of a whole set of structures, as training or validation data.
+#include "calibrate/label.hpp"
+
 #include <fmt/format.h>
 
 #include <hpc/interrupt.hpp>
 #include <structures/error.hpp>
-#include <workflows/farm_evaluator.hpp>
-#include <workflows/store.hpp>
 
 #include "cli/output.hpp"
 #include "cli/progress_line.hpp"
@@ -16,6 +16,7 @@ struct LabelOptions {
   std::string file, output;
   std::shared_ptr<PotentialOptions> potential;
   bool stress = false;
+  bool kpoints_of_file = false;
 };
 
 /// Beside the output: what a stopped run has computed.
@@ -39,12 +40,12 @@ Frame labelled(Frame frame, const neb::Answer& answer, const std::string& potent
   return frame;
 }
 
-ExitCode write_labels(std::vector<Frame> frames, const std::vector<neb::Answer>& answers,
-                      const Potential& potential, const LabelOptions& options,
-                      const Invocation& call) {
+ExitCode write_labels(std::vector<Frame> frames, const ReferenceAnswers& references,
+                      const LabelOptions& options, const Invocation& call) {
+  const std::vector<neb::Answer>& answers = references.answers;
   std::size_t failed = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    frames[i] = labelled(std::move(frames[i]), answers[i], potential.description().name);
+    frames[i] = labelled(std::move(frames[i]), answers[i], references.methods[i].name);
     if (answers[i].ok()) continue;
     ++failed;
     print_warning(call, fmt::format("structure {}: {}", i, answers[i].error));
@@ -55,52 +56,46 @@ ExitCode write_labels(std::vector<Frame> frames, const std::vector<neb::Answer>&
   return failed == 0 ? ExitCode::done : ExitCode::not_converged;
 }
 
-std::vector<Frame> checked_frames(const Potential& potential, const LabelOptions& options,
-                                  const Invocation& call) {
-  if (!options.output.ends_with(".extxyz") && !options.output.ends_with(".xyz"))
-    throw InputError(fmt::format("-o: '{}' must end with .extxyz, the format that holds labels",
-                                 options.output));
-  std::vector<Frame> frames = options.potential->read(options.file, call);
-  for (std::size_t i = 0; i < frames.size(); ++i)
-    options.potential->check(potential, frames[i], fmt::format("{}, structure {}", options.file, i),
-                             call);
-  return frames;
+void require_extxyz(const std::string& output) {
+  if (!output.ends_with(".extxyz") && !output.ends_with(".xyz"))
+    throw InputError(
+        fmt::format("-o: '{}' must end with .extxyz, the format that holds labels", output));
 }
 
 ExitCode label(const LabelOptions& options, const Invocation& call) {
   const hpc::InterruptGuard guard;
-  const std::unique_ptr<Potential> potential = options.potential->make();
-  FarmEvaluatorOptions farm;
-  farm.stop = [&guard] { return guard.reason(); };
-  if (!call.world.is_root()) {
-    FarmEvaluator(call.world, {potential.get()}, std::move(farm)).serve();
-    return ExitCode::done;
-  }
-  const std::vector<Frame> frames = checked_frames(*potential, options, call);
-  Store store(store_folder(options));
-  farm.store = &store;
-  std::optional<FarmEvaluator> evaluator;
+  require_extxyz(options.output);
+  std::vector<Frame> frames;
+  if (call.world.is_root()) frames = options.potential->read(options.file, call);
+  const ReferenceMethod method{.potential = options.potential->settings(),
+                               .kpoints_of_structures = options.kpoints_of_file,
+                               .wants_stress =
+                                   [&options](const Structure& structure) {
+                                     return options.stress && structure.is_periodic();
+                                   },
+                               .ranks_per_image = call.ranks_per_image};
   ProgressLine line(call.verbosity);
-  farm.on_arrival = [&evaluator, &line] {
-    const EvaluatorCounts& counts = evaluator->counts();
-    if (line.is_due())
-      line.show(fmt::format("{} of {} structures", counts.round_done, counts.round_total));
-  };
-  evaluator.emplace(call.world, std::vector<const Potential*>{potential.get()}, std::move(farm));
-  std::vector<neb::WorkItem> items;
-  for (const Frame& frame : frames)
-    items.push_back({.potential = potential.get(),
-                     .structure = frame.structure,
-                     .guess = {},
-                     .stress = options.stress && frame.structure.is_periodic()});
-  const std::vector<neb::Answer> answers = evaluator->evaluate(items);
-  evaluator->stop();
+  const LabelObserver observer{.stop = [&guard] { return guard.reason(); },
+                               .on_check =
+                                   [&](const Potential& potential, std::size_t i) {
+                                     options.potential->check(
+                                         potential, frames[i],
+                                         fmt::format("{}, structure {}", options.file, i), call);
+                                   },
+                               .on_progress =
+                                   [&line](std::size_t done, std::size_t total) {
+                                     if (line.is_due())
+                                       line.show(fmt::format("{} of {} structures", done, total));
+                                   }};
+  const ReferenceAnswers references =
+      compute_references(frames, method, store_folder(options), call.world, observer);
   line.clear();
-  for (const std::string& incident : evaluator->counts().incidents)
+  if (!call.world.is_root()) return ExitCode::done;
+  for (const std::string& incident : references.incidents)
     print_warning(call, "overcome by a fresh start: " + incident);
-  print_note(call, fmt::format("{} computed, {} taken from {}", evaluator->counts().computed,
-                               evaluator->counts().found, store_folder(options).string()));
-  return write_labels(frames, answers, *potential, options, call);
+  print_note(call, fmt::format("{} computed, {} taken from {}", references.computed,
+                               references.found, store_folder(options).string()));
+  return write_labels(frames, references, options, call);
 }
 
 }  // namespace
@@ -114,7 +109,11 @@ void add_label(CLI::App& app, Invocation& invocation) {
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
       ->required();
   options->potential = PotentialOptions::add_to(command);
+  add_ranks_option(command, invocation);
   command.add_flag("--stress", options->stress, "the stress of periodic structures as well");
+  command.add_flag("--kpoints-of-file", options->kpoints_of_file,
+                   "k-points of each structure from 'kpts' of its comment line (k1,k2,k3,weight "
+                   "for each point), where it has them");
   command
       .add_option("-o,--output", options->output,
                   "extxyz file for the result; beside it, OUTPUT.store keeps what is computed")

@@ -19,6 +19,7 @@ namespace {
 
 struct NebOptions {
   std::string initial, final_, output;
+  std::string start;  ///< file with a path; empty: one is made
   std::shared_ptr<PotentialOptions> potential;
   neb::BandSettings band;
   PathSettings path;
@@ -85,6 +86,29 @@ Ends settle_ends(const Structure& initial, const Structure& final_, const NebOpt
   return ends;
 }
 
+/// The path to begin with: made between the ends, or the images between them that a file has.
+neb::Path starting_path(const Ends& ends, std::size_t ion, const NebOptions& options,
+                        const Invocation& call) {
+  if (options.start.empty())
+    return first_path({ends.initial, neb::unwrap(ends.initial, ends.final_, ion)}, ion,
+                      options.path);
+  const std::vector<Frame> frames = options.potential->read(options.start, call);
+  if (frames.size() < 3)
+    throw InputError(fmt::format("--start {}: has {}, a path needs at least three", options.start,
+                                 counted(frames.size(), "structure")));
+  try {
+    // Each from the one before: a hop by half a cell has no nearest image between its ends.
+    neb::Path path{ends.initial};
+    for (std::size_t i = 1; i + 1 < frames.size(); ++i)
+      path.push_back(neb::unwrap(path.back(), frames[i].structure, ion));
+    path.push_back(neb::unwrap(path.back(), ends.final_, ion));
+    neb::check_path(path);
+    return path;
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--start {}: {}", options.start, error.what()));
+  }
+}
+
 void write_path(const neb::PathSearch& search, const std::string& output) {
   const std::vector<Evaluation> evaluations = search.image_evaluations();
   const neb::Path path = search.path();
@@ -121,12 +145,11 @@ HopResult find_barrier(const NebOptions& options, const Potential& potential, Jo
     result.diagnosis = ends.diagnosis;
     return result;
   }
-  const neb::Path two_ends{ends.initial, neb::unwrap(ends.initial, ends.final_, ion)};
   neb::PathSearchSettings settings;
   settings.band = options.band;
   settings.relax.fmax = 0.5 * options.band.fmax;
   settings.move_ends = !options.fixed_ends;
-  neb::PathSearch search(first_path(two_ends, ion, options.path), ends.initial_evaluation,
+  neb::PathSearch search(starting_path(ends, ion, options, call), ends.initial_evaluation,
                          ends.final_evaluation, settings);
   neb::Job* const job = &search;
   session.run(std::span(&job, 1));
@@ -194,9 +217,11 @@ void add_neb(CLI::App& app, Invocation& invocation) {
   command.add_option("FINAL", options->final_, "last end, the same atoms in the same order")
       ->required();
   options->potential = PotentialOptions::add_to(command);
-  command.add_option("--images", options->path.images, "images between the ends")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
+  add_ranks_option(command, invocation);
+  CLI::Option* images =
+      command.add_option("--images", options->path.images, "images between the ends")
+          ->check(CLI::Range(1, 100))
+          ->capture_default_str();
   command
       .add_option("--fmax", options->band.fmax,
                   "largest force on the band at the end, eV/Å; the ends are relaxed to half of it")
@@ -205,9 +230,15 @@ void add_neb(CLI::App& app, Invocation& invocation) {
   command.add_option("--max-iterations", options->band.max_iterations, "steps before giving up")
       ->check(positive_number())
       ->capture_default_str();
-  command.add_option("--method", options->path.method, "first guess of the path")
-      ->check(CLI::IsMember({"idpp", "linear"}))
-      ->capture_default_str();
+  CLI::Option* method =
+      command.add_option("--method", options->path.method, "first guess of the path")
+          ->check(CLI::IsMember({"idpp", "linear"}))
+          ->capture_default_str();
+  command
+      .add_option("--start", options->start,
+                  "path to begin with, as -o writes it: one found with another potential")
+      ->excludes(images)
+      ->excludes(method);
   command.add_flag("--fixed-ends", options->fixed_ends, "take the ends as they are");
   command.add_option("-o,--output", options->output, "file for the path (.extxyz)")->required();
   command.add_flag("--json", options->json, "print JSON");

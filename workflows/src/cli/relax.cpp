@@ -137,6 +137,7 @@ void add_relax(CLI::App& app, Invocation& invocation) {
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
       ->required();
   options->potential = PotentialOptions::add_to(command);
+  add_ranks_option(command, invocation);
   command.add_option("--fmax", options->settings.fmax, "largest force on an atom at the end, eV/Å")
       ->check(positive_number())
       ->capture_default_str();

@@ -166,8 +166,8 @@ int read_l(const YamlNode::Entry& entry) {
   return static_cast<int>(l);
 }
 
-std::span<const RecipeKey<Confinement>> wall_keys() {
-  static const std::vector<RecipeKey<Confinement>> table{
+std::span<const SectionKey<Confinement>> wall_keys() {
+  static const std::vector<SectionKey<Confinement>> table{
       {"radius", "number", "bohr", "1.85 covalent radii", "r0 of the wall (r/r0)^n, in Hartree",
        [](Confinement& wall, const YamlNode& node) {
          wall.radius = read_bohr(node, between(0.1, 100.0));
@@ -180,8 +180,8 @@ std::span<const RecipeKey<Confinement>> wall_keys() {
   return table;
 }
 
-std::span<const RecipeKey<SlaterShell>> slater_keys() {
-  static const std::vector<RecipeKey<SlaterShell>> table{
+std::span<const SectionKey<SlaterShell>> slater_keys() {
+  static const std::vector<SectionKey<SlaterShell>> table{
       {"exponents", "list of numbers", "1/bohr", "required", "α of r^(l+p) exp(-α r)",
        [](SlaterShell& shell, const YamlNode& node) {
          shell.exponents.clear();
@@ -201,8 +201,8 @@ std::span<const RecipeKey<SlaterShell>> slater_keys() {
   return table;
 }
 
-std::span<const RecipeKey<ElementDraft>> element_keys() {
-  static const std::vector<RecipeKey<ElementDraft>> table{
+std::span<const SectionKey<ElementDraft>> element_keys() {
+  static const std::vector<SectionKey<ElementDraft>> table{
       {"configuration", "text", "", "required", "all electrons of the neutral atom: [Xe] 6s1",
        [](ElementDraft& d, const YamlNode& node) { d.element.shells = read_configuration(node); }},
       {"valence", "list of shells", "", "required",

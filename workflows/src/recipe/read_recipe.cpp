@@ -35,8 +35,8 @@ double read_atomic(const YamlNode& node, Dimension dimension, double unit, const
 }
 
 template <class Member>
-RecipeKey<RecipeDraft> recipe_text(const std::string& name, const std::string& fallback,
-                                   const std::string& meaning, Member member) {
+SectionKey<RecipeDraft> recipe_text(const std::string& name, const std::string& fallback,
+                                    const std::string& meaning, Member member) {
   return {
       name,    "text",
       "",      fallback,
@@ -59,8 +59,8 @@ void read_functionals(RecipeDraft& draft, const YamlNode& node) {
   }
 }
 
-std::span<const RecipeKey<TableGrid>> grid_keys() {
-  static const std::vector<RecipeKey<TableGrid>> table{
+std::span<const SectionKey<TableGrid>> grid_keys() {
+  static const std::vector<SectionKey<TableGrid>> table{
       {"start", "number", "bohr", "0.4", "first distance; rows before it are zero",
        [](TableGrid& grid, const YamlNode& node) {
          grid.start = read_bohr(node, between(0.02, 5.0));
@@ -108,8 +108,8 @@ void read_repulsion(RecipeDraft& draft, const YamlNode& node) {
     node.fail(fmt::format("'{}' is no folder", draft.recipe.repulsion.string()));
 }
 
-std::span<const RecipeKey<RecipeDraft>> recipe_keys() {
-  static const std::vector<RecipeKey<RecipeDraft>> table{
+std::span<const SectionKey<RecipeDraft>> recipe_keys() {
+  static const std::vector<SectionKey<RecipeDraft>> table{
       recipe_text("set", "required", "name of the set", &Recipe::name),
       recipe_text("version", "none", "of the set", &Recipe::version),
       recipe_text("summary", "none", "one line for 'ionpass potentials'", &Recipe::summary),

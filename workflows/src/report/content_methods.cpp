@@ -49,6 +49,15 @@ Table relaxation_table(const StudyResult& study) {
   return table;
 }
 
+std::string vacancy_text(const MaterialResult& material) {
+  std::string text =
+      fmt::format("{}, cell charge {} e", material.species, fixed(material.charge, 0));
+  if (material.unpaired)
+    text += fmt::format(", {} unpaired electron{}", *material.unpaired,
+                        *material.unpaired == 1 ? "" : "s");
+  return text;
+}
+
 void add_material(const MaterialResult& material, Dimension dimension, Blocks& blocks) {
   blocks.push_back(Heading{3, material.name, ""});
   blocks.push_back(Facts{{
@@ -60,7 +69,7 @@ void add_material(const MaterialResult& material, Dimension dimension, Blocks& b
       {"supercell", fmt::format("{}, {} atoms without the vacancy",
                                 supercell_text(material.supercell), material.atoms)},
       {"nearest image of the vacancy", fixed(material.image_distance, 2) + " Å"},
-      {"vacancy", fmt::format("{}, cell charge {} e", material.species, fixed(material.charge, 0))},
+      {"vacancy", vacancy_text(material)},
       {"potential", material.potential},
       {"k-points", material.kpoints},
       {"evaluations of the hops", std::to_string(evaluations(material))},

@@ -142,7 +142,8 @@ void say_unequal_methods(const StudyResult& study, const OrderFinding& finding,
   for (const Comparison& pair : finding.pairs) {
     const MaterialResult& a = study.materials[pair.chain];
     const MaterialResult& b = study.materials[pair.network];
-    if (a.potential != b.potential || a.charge != b.charge || a.species != b.species) {
+    if (a.potential != b.potential || a.charge != b.charge || a.unpaired != b.unpaired ||
+        a.species != b.species) {
       sentences.push_back(fmt::format(
           "{} and {} were not computed alike (potential {} and {}, charge {} and {} e, vacancy {} "
           "and {}): their difference carries that too.",

@@ -246,8 +246,16 @@ json hop_report(const HopResult& hop) {
 void to_json(json& j, const RelaxationResult& relaxation) { write_members(j, relaxation); }
 void from_json(const json& j, RelaxationResult& relaxation) { read_members(j, relaxation); }
 
-void to_json(json& j, const MaterialResult& material) { write_members(j, material); }
-void from_json(const json& j, MaterialResult& material) { read_members(j, material); }
+void to_json(json& j, const MaterialResult& material) {
+  write_members(j, material);
+  j["unpaired"] = written(material.unpaired);
+}
+
+void from_json(const json& j, MaterialResult& material) {
+  read_members(j, material);
+  // Run folders made before studies could prescribe it have none.
+  if (j.contains("unpaired")) read(j, "unpaired", material.unpaired);
+}
 
 void to_json(json& j, const PotentialNote& potential) {
   write_members(j, potential);

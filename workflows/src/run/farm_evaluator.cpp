@@ -4,10 +4,13 @@
 #include <map>
 #include <utility>
 
-#include <hpc/farm.hpp>
+#include <hpc/team_farm.hpp>
+#include <potentials/reducer.hpp>
 #include <structures/error.hpp>
 #include <workflows/farm_evaluator.hpp>
 #include <workflows/store.hpp>
+
+#include "team_reducer.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -29,32 +32,65 @@ hpc::Bytes text_bytes(const std::string& text) {
   return {first, first + text.size()};
 }
 
-neb::Answer compute(const WireItem& item, const std::vector<const Potential*>& potentials) {
+/// @throws what on_wait throws
+Evaluation compute(const WireItem& item, const Potential& potential, const Reducer* group,
+                   const std::function<void()>& on_wait = {}) {
+  return potential.evaluate(
+      item.structure,
+      {.stress = item.stress, .guess = item.guess, .on_wait = on_wait, .group = group});
+}
+
+/// Whether more than one rank has something to do.
+bool can_share(const Potential& potential, const Structure& structure, bool on_grid) {
+  if (potential.most_ranks(structure) > 1) return true;
+  const auto* sharing = on_grid ? dynamic_cast<const GridPotential*>(&potential) : nullptr;
+  return sharing != nullptr && sharing->fills_grid(structure);
+}
+
+/// A leader's work. It never throws, since the farm counts on an answer.
+hpc::Bytes lead(const hpc::Bytes& payload, const std::vector<const Potential*>& potentials,
+                const hpc::Team& team, bool on_grid,
+                const std::function<std::optional<std::string>()>& stop) {
+  const auto go_on = [&stop] {
+    if (!stop) return;
+    if (const auto reason = stop()) throw Interrupted(*reason);
+  };
   neb::Answer answer;
   try {
+    go_on();
+    const WireItem item = unpack_item(payload);
     const Potential& potential = *potentials.at(item.potential);
-    answer.evaluation =
-        potential.evaluate(item.structure, {.stress = item.stress, .guess = item.guess});
+    if (team.size() > 1 && can_share(potential, item.structure, on_grid)) {
+      const TeamReducer group(team, on_grid);
+      team.lead(payload,
+                [&](const hpc::Bytes&) { answer.evaluation = compute(item, potential, &group); });
+    } else {
+      answer.evaluation = compute(item, potential, nullptr, go_on);
+    }
+  } catch (const Interrupted& interrupted) {
+    return tagged(skipped, text_bytes(interrupted.what()));
   } catch (const std::exception& error) {
     answer.error = error.what();
     if (answer.error.empty()) answer.error = "the energy could not be computed";
   }
-  return answer;
+  return tagged(answered, pack_answer(answer));
 }
 
-/// Runs on every rank: never throws, since the farm counts on an answer.
-hpc::Bytes work(const hpc::Bytes& payload, const std::vector<const Potential*>& potentials,
-                const std::function<std::optional<std::string>()>& stop) {
-  if (stop) {
-    if (const auto reason = stop()) return tagged(skipped, text_bytes(*reason));
-  }
-  neb::Answer answer;
-  try {
-    answer = compute(unpack_item(payload), potentials);
-  } catch (const std::exception& error) {
-    answer.error = error.what();
-  }
-  return tagged(answered, pack_answer(answer));
+hpc::TeamFarm::Roles roles(const std::vector<const Potential*>& potentials,
+                           const FarmEvaluatorOptions& options) {
+  // Only a team that was asked for may be larger than what changes no bit of the answer.
+  const bool on_grid = options.ranks_per_image.has_value();
+  const auto& stop = options.stop;
+  hpc::TeamFarm::Roles out;
+  out.lead = [&, on_grid](const hpc::Bytes& payload, const hpc::Team& team) {
+    return lead(payload, potentials, team, on_grid, stop);
+  };
+  out.join = [&, on_grid](const hpc::Bytes& payload, const hpc::Team& team) {
+    const WireItem item = unpack_item(payload);
+    const TeamReducer group(team, on_grid);
+    (void)compute(item, *potentials.at(item.potential), &group);
+  };
+  return out;
 }
 
 }  // namespace
@@ -65,15 +101,12 @@ struct FarmEvaluator::State {
       : communicator(ranks),
         potentials(std::move(list)),
         options(std::move(given)),
-        farm(communicator, [this](const hpc::Bytes& payload) {
-          return work(payload, potentials, options.stop);
-        }) {}
+        farm(communicator, roles(potentials, options), options.ranks_per_image) {}
 
   hpc::Communicator communicator;
   std::vector<const Potential*> potentials;
   FarmEvaluatorOptions options;
-  hpc::Farm farm;
-  bool stopped = false;
+  hpc::TeamFarm farm;
   EvaluatorCounts counts;
 };
 
@@ -85,6 +118,7 @@ struct Batch {
   std::vector<std::vector<std::size_t>>
       waiting;                   ///< per task: items it answers, the first one asked
   std::vector<ContentKey> keys;  ///< per task
+  int most_ranks = 1;            ///< that can share any of the tasks
 };
 
 std::size_t index_of(const Potential* potential, const std::vector<const Potential*>& potentials) {
@@ -142,6 +176,7 @@ Batch assemble(std::span<const neb::WorkItem> items,
                            item.potential->cost(item.structure)});
     batch.waiting.push_back({i});
     batch.keys.push_back(*key);
+    batch.most_ranks = std::max(batch.most_ranks, item.potential->most_ranks(item.structure));
   }
   return batch;
 }
@@ -150,8 +185,8 @@ Batch assemble(std::span<const neb::WorkItem> items,
 class Collector {
  public:
   Collector(std::span<const neb::WorkItem> items, const Batch& batch,
-            const FarmEvaluatorOptions& options, EvaluatorCounts& counts)
-      : items_(items), batch_(batch), options_(options), counts_(counts) {}
+            const FarmEvaluatorOptions& options, EvaluatorCounts& counts, const hpc::TeamFarm& farm)
+      : items_(items), batch_(batch), options_(options), counts_(counts), farm_(farm) {}
 
   /// What the farm calls.
   void arrive(std::size_t task, const hpc::Bytes& bytes, std::vector<neb::Answer>& answers) {
@@ -166,7 +201,7 @@ class Collector {
         options_.store->put(batch_.keys[task], answer.evaluation, item.potential->description());
       }
       ++counts_.computed;
-      counts_.seconds += answer.evaluation.seconds;
+      counts_.seconds += answer.evaluation.seconds * farm_.team_size();
       const std::vector<std::string>& incidents = answer.evaluation.incidents;
       counts_.incidents.insert(counts_.incidents.end(), incidents.begin(), incidents.end());
       counts_.cost += item.potential->cost(item.structure);
@@ -187,6 +222,7 @@ class Collector {
   const Batch& batch_;
   const FarmEvaluatorOptions& options_;
   EvaluatorCounts& counts_;
+  const hpc::TeamFarm& farm_;
   std::optional<std::string> reason_;
 };
 
@@ -212,21 +248,17 @@ std::vector<neb::Answer> FarmEvaluator::evaluate(std::span<const neb::WorkItem> 
   const Batch batch =
       assemble(items, state.potentials, {state.options.store, answers, state.counts});
   if (batch.tasks.empty()) return answers;
-  Collector collector(items, batch, state.options, state.counts);
-  (void)state.farm.map(batch.tasks, [&](std::size_t task, const hpc::Bytes& bytes) {
-    collector.arrive(task, bytes, answers);
-  });
+  Collector collector(items, batch, state.options, state.counts, state.farm);
+  (void)state.farm.map(
+      batch.tasks, batch.most_ranks,
+      [&](std::size_t task, const hpc::Bytes& bytes) { collector.arrive(task, bytes, answers); });
   if (collector.stop_reason()) throw Interrupted(*collector.stop_reason());
   return answers;
 }
 
 void FarmEvaluator::serve() { state_->farm.serve(); }
 
-void FarmEvaluator::stop() {
-  if (state_->stopped || !state_->communicator.is_root()) return;
-  state_->stopped = true;
-  state_->farm.stop();
-}
+void FarmEvaluator::stop() { state_->farm.stop(); }
 
 const EvaluatorCounts& FarmEvaluator::counts() const noexcept { return state_->counts; }
 

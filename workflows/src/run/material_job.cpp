@@ -180,7 +180,8 @@ void MaterialJob::start_end_points() {
     work.work = make_work(hop.label, expected_.band_iterations * images / halves);
     work.index = i;
     try {
-      work.ends = make_endpoints(prepared_.supercell, hop, prepared_.settings.defect.charge);
+      work.ends = make_endpoints(prepared_.supercell, hop, prepared_.settings.defect.charge,
+                                 prepared_.settings.defect.unpaired);
     } catch (const InputError& error) {
       end_hop(work, HopStatus::failed, error.what());
       continue;
@@ -198,7 +199,8 @@ void MaterialJob::start_end_point(std::size_t site, const std::string& result_na
   const Structure& host = prepared_.supercell.structure;
   end_point.work = make_work("vacancy " + host.label(site), expected_.end_point);
   end_point.result_name = result_name;
-  end_point.start = without_atom(host, site, prepared_.settings.defect.charge);
+  end_point.start = without_atom(host, site, prepared_.settings.defect.charge,
+                                 prepared_.settings.defect.unpaired);
   start(end_point, prepared_.settings.relax);
 }
 

@@ -17,6 +17,7 @@
 #include <workflows/progress.hpp>
 
 #include "stages.hpp"
+#include "team_plan.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -35,7 +36,8 @@ std::size_t count_end_points(const PreparedMaterial& material) {
   for (const std::size_t i : material.chosen) {
     try {
       const HopEndpoints ends =
-          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge);
+          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge,
+                         material.settings.defect.unpaired);
       const VacancySites empty = vacancy_sites(ends, material.supercell.structure.size());
       sites.insert({empty.initial, empty.final_});
     } catch (const InputError&) {
@@ -55,15 +57,19 @@ double memory_estimate(std::size_t atoms) {
   return program + matrices * 16.0 * functions * functions / 1e6;
 }
 
+/// Images of a band that are computed: half of them where a symmetry gives the others.
+std::size_t moving_images(const Hop& hop, const MaterialStudy& settings) {
+  const auto images = static_cast<std::size_t>(settings.path.images);
+  return hop.reversible && settings.neb.use_symmetry ? (images + 1) / 2 : images;
+}
+
 void plan_hops(MaterialPlan& plan, const PreparedMaterial& material,
                const ExpectedEvaluations& expected) {
-  const auto images = static_cast<std::size_t>(material.settings.path.images);
   for (const Hop& hop : material.hops) plan.hops.push_back({hop, false, 0});
   for (const std::size_t i : material.chosen) {
     HopPlan& hop = plan.hops[i];
-    const bool is_halved = hop.hop.reversible && material.settings.neb.use_symmetry;
     hop.chosen = true;
-    hop.evaluations = expected.band_iterations * (is_halved ? (images + 1) / 2 : images);
+    hop.evaluations = expected.band_iterations * moving_images(hop.hop, material.settings);
     plan.evaluations += hop.evaluations;
   }
 }
@@ -98,6 +104,7 @@ Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) 
                            : 0);
   plan_hops(plan, material, options.expected);
   plan.cost = draft.potential->cost(cell);
+  plan.most_ranks = draft.potential->most_ranks(cell);
   plan.memory = memory_estimate(plan.atoms);
   return draft;
 }
@@ -156,6 +163,20 @@ std::optional<double> seconds_per_cost(std::vector<Draft>& drafts) {
         fmt::format("no time estimate: the energy of the perfect cell failed: {}", error.what()));
     return std::nullopt;
   }
+}
+
+/// Energies that can be computed at the same time: of all hosts, then of all end points, then of
+/// all bands.
+std::vector<StageDemand> stage_demands(const Study& study, const std::vector<MaterialPlan>& plans) {
+  StageDemand hosts{"hosts"}, end_points{"end points"}, images{"images"};
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const MaterialStudy& settings = study.materials[i];
+    if (settings.host.relax) hosts.energies += static_cast<std::size_t>(settings.host.starts);
+    end_points.energies += plans[i].end_points;
+    for (const HopPlan& hop : plans[i].hops)
+      if (hop.chosen) images.energies += moving_images(hop.hop, settings);
+  }
+  return {hosts, end_points, images};
 }
 
 std::string site_line(const Site& site) {
@@ -261,6 +282,11 @@ StudyPlan plan_study(const Study& study, const PlanOptions& options) {
     plan.materials.push_back(std::move(draft.plan));
   }
   if (rate) plan.seconds = seconds / plan.ranks;
+  int most_ranks = 1;
+  for (const MaterialPlan& material : plan.materials)
+    most_ranks = std::max(most_ranks, material.most_ranks);
+  plan.teams = plan_teams(stage_demands(study, plan.materials), plan.ranks, most_ranks,
+                          study.parallel.ranks_per_image);
   return plan;
 }
 
@@ -272,14 +298,23 @@ std::string plan_text(const StudyPlan& plan) {
     text += fmt::format(", {} on {} rank{}", duration_text(*plan.seconds), plan.ranks,
                         plan.ranks == 1 ? "" : "s");
   }
+  if (plan.ranks > 1) text += "\nranks: " + teams_text(plan.teams);
   return text + "\n";
 }
 
 std::string plan_json(const StudyPlan& plan) {
   nlohmann::json materials = nlohmann::json::array();
   for (const MaterialPlan& material : plan.materials) materials.push_back(material_json(material));
+  nlohmann::json teams = nlohmann::json::array();
+  for (const TeamPlan& team : plan.teams) {
+    teams.push_back({{"stage", team.stage},
+                     {"energies", team.energies},
+                     {"teams", team.teams},
+                     {"ranks_per_team", team.ranks_per_team}});
+  }
   const nlohmann::json json = {{"study", plan.study},
                                {"ranks", plan.ranks},
+                               {"teams", teams},
                                {"evaluations", plan.evaluations},
                                {"seconds", optional_json(plan.seconds)},
                                {"materials", materials}};

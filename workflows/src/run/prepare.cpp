@@ -65,7 +65,8 @@ Structure defective_cell(PreparedMaterial& material) {
   for (const std::size_t i : material.chosen) {
     try {
       HopEndpoints ends =
-          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge);
+          make_endpoints(material.supercell, material.hops[i], material.settings.defect.charge,
+                         material.settings.defect.unpaired);
       if (!cell) cell = std::move(ends.initial);
     } catch (const InputError& error) {
       refused.emplace_back(error.what());

@@ -70,6 +70,9 @@ std::vector<PotentialNote> notes_of(const std::vector<const Potential*>& potenti
   return notes;
 }
 
+/// What external programs leave behind belongs to the run.
+std::filesystem::path scratch_of(const RunOptions& options) { return options.run_dir / "drivers"; }
+
 /// Everything rank 0 holds while a study runs.
 class Driver final : public neb::RunObserver {
  public:
@@ -231,9 +234,14 @@ bool Driver::on_round(std::span<const neb::RunningJob> jobs) {
 
 RunOutcome Driver::run(const hpc::Communicator& communicator, const hpc::InterruptGuard& guard) {
   record_inputs(communicator);
+  // The lock of the run is ours, and no rank has begun to compute.
+  if (const std::size_t left = remove_left_scratch(scratch_of(options_)); left > 0)
+    note(fmt::format("removed what a run that was killed left of {} external program{}", left,
+                     left == 1 ? "" : "s"));
   guard_ = &guard;
   FarmEvaluatorOptions farm;
   farm.store = &*store_;
+  farm.ranks_per_image = study_.parallel.ranks_per_image;
   farm.stop = [&guard] { return guard.reason(); };
   farm.on_arrival = [this] {
     if (options_.progress != nullptr) options_.progress->show(snapshot());
@@ -317,8 +325,7 @@ Potentials make_potentials(const Study& study, const RunOptions& options) {
   Potentials potentials;
   for (const MaterialStudy& material : study.materials) {
     PotentialSettings settings = material.potential;
-    // What external programs leave behind belongs to the run.
-    if (settings.driver.scratch.empty()) settings.driver.scratch = options.run_dir / "drivers";
+    if (settings.driver.scratch.empty()) settings.driver.scratch = scratch_of(options);
     potentials.push_back(options.potential ? options.potential(settings)
                                            : make_potential(settings, options.data));
   }

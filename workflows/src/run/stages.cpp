@@ -80,9 +80,11 @@ Structure rattled(Structure structure, double amplitude, unsigned seed) {
   return structure;
 }
 
-Structure without_atom(const Structure& structure, std::size_t atom, double charge) {
+Structure without_atom(const Structure& structure, std::size_t atom, double charge,
+                       std::optional<int> unpaired) {
   Structure rest = structure;
   rest.charge = charge;
+  rest.unpaired = unpaired;
   rest.numbers.erase(rest.numbers.begin() + static_cast<std::ptrdiff_t>(atom));
   if (!rest.labels.empty()) {
     rest.labels.erase(rest.labels.begin() + static_cast<std::ptrdiff_t>(atom));
@@ -243,6 +245,7 @@ MaterialResult blank_material(const PreparedMaterial& material,
   }
   result.species = material.settings.defect.vacancy;
   result.charge = material.settings.defect.charge;
+  result.unpaired = material.settings.defect.unpaired;
   result.potential = potential.name;
   result.kpoints = describe(material.settings.potential.kpoints);
   for (const std::size_t i : material.chosen) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include <neb/path.hpp>
@@ -30,7 +31,10 @@ inline constexpr double collision = 0.6;
 [[nodiscard]] Structure rattled(Structure structure, double amplitude, unsigned seed);
 
 /// The supercell without one atom; the others keep their order.
-[[nodiscard]] Structure without_atom(const Structure& structure, std::size_t atom, double charge);
+/// @param charge of the whole, e
+/// @param unpaired electrons, if they are prescribed
+[[nodiscard]] Structure without_atom(const Structure& structure, std::size_t atom, double charge,
+                                     std::optional<int> unpaired = std::nullopt);
 
 /// Supercell atoms whose sites are empty at the two ends of a hop.
 struct VacancySites {

@@ -107,6 +107,8 @@ void write_structure(Writer& out, const Structure& structure) {
   out.value(structure.cell.has_value());
   if (structure.cell) out.numbers(structure.cell->matrix().data(), 9);
   out.value(structure.charge);
+  out.value(structure.unpaired.has_value());
+  out.value(structure.unpaired.value_or(0));
   out.value(structure.labels.size());
   for (const std::string& label : structure.labels) out.text(label);
 }
@@ -120,6 +122,9 @@ Structure read_structure(Reader& in) {
     structure.cell = Cell(read_matrix(in));
   }
   structure.charge = in.value<double>();
+  const bool has_unpaired = in.value<bool>();
+  const int unpaired = in.value<int>();
+  if (has_unpaired) structure.unpaired = unpaired;
   structure.labels.resize(in.checked_count(sizeof(std::size_t)));
   for (std::string& label : structure.labels) label = in.text();
   return structure;

@@ -72,6 +72,8 @@ std::string canonical_bytes(const Structure& structure, const EvaluationRequest&
       append_rounded(bytes, entry, "a cell vector");
   append_rounded(bytes, structure.charge, "the charge");
   append_integer(bytes, request.stress ? 1 : 0);
+  // Only where it is given, so that keys made before it could be stay valid.
+  if (structure.unpaired) append_integer(bytes, *structure.unpaired);
   return bytes;
 }
 

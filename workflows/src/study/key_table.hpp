@@ -68,7 +68,7 @@ void append_material_keys(
     std::vector<Key>& keys);  ///< structure, supercell, potential, k-points, defect, hops, host
 void append_driver_keys(std::vector<Key>& keys);  ///< potential.driver
 void append_path_keys(std::vector<Key>& keys);    ///< relax, neb
-void append_study_keys(std::vector<Key>& keys);   ///< kinetics, retention, report
+void append_study_keys(std::vector<Key>& keys);   ///< kinetics, retention, report, parallel
 
 /// Reads a mapping into the draft: every key in it must be a row of the table (or a section of
 /// rows) allowed in this scope.

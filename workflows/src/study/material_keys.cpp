@@ -188,8 +188,8 @@ Key unpaired_key() {
           "integer or word",
           "",
           "of_method, lowest, shared_level, 0 to 1000",
-          "unpaired electrons; lowest: 0 or 1; shared_level: no spin; a number holds for host and "
-          "vacancy alike",
+          "unpaired electrons; lowest: 0 or 1; shared_level: no spin; a number holds for the host "
+          "and, without defect.unpaired, for the vacancy",
           Scope::both,
           [](StudyDraft& draft, const YamlNode& node) {
             for (const auto& [word, rule] : unpaired_words()) {
@@ -206,6 +206,27 @@ Key unpaired_key() {
           },
           [](StudyDraft& draft) -> std::optional<std::string> {
             return write_unpaired(draft.material.potential.unpaired);
+          }};
+}
+
+/// Written with its default for tight bindings, which all smear; a driver has it only where its
+/// template does.
+Key electronic_temperature_key() {
+  const Range range = between(0.0, 20000.0);
+  return {"potential.electronic_temperature",
+          "number",
+          "K",
+          range.text,
+          "Fermi smearing of the electrons",
+          Scope::both,
+          [range](StudyDraft& draft, const YamlNode& node) {
+            draft.material.potential.electronic_temperature =
+                read_number(node, Dimension::temperature, range);
+          },
+          [](StudyDraft& draft) -> std::optional<std::string> {
+            const auto& given = draft.material.potential.electronic_temperature;
+            if (!given && is_driver(draft)) return std::nullopt;
+            return yaml_number(given.value_or(default_electronic_temperature));
           }};
 }
 
@@ -286,10 +307,7 @@ void append_potential_keys(std::vector<Key>& keys) {
   keys.push_back(
       text_key({"potential.name", "where energies come from: gfn1-xtb, dftb/SET, or driver/NAME"},
                [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
-  keys.push_back(number_key(
-      {"potential.electronic_temperature", "Fermi smearing of the electrons"},
-      [](StudyDraft& d) -> double& { return d.material.potential.electronic_temperature; },
-      Dimension::temperature, between(0.0, 20000.0)));
+  keys.push_back(electronic_temperature_key());
   std::vector<Key> rows = {unpaired_key()};
   append_d3_keys(rows);
   append_gfn1_keys(rows);
@@ -312,6 +330,19 @@ void append_defect_keys(std::vector<Key>& keys) {
       {"defect.charge", "total charge of the cell with the vacancy"},
       [](StudyDraft& d) -> double& { return d.material.defect.charge; }, Dimension::charge,
       between(-100.0, 100.0)));
+  keys.push_back(for_tight_binding({"defect.unpaired", "integer", "", "0 to 1000",
+                                    "unpaired electrons of the cell with the vacancy alone; left "
+                                    "out: as potential.unpaired has it",
+                                    Scope::both,
+                                    [](StudyDraft& draft, const YamlNode& node) {
+                                      draft.material.defect.unpaired =
+                                          static_cast<int>(read_integer(node, between(0, 1000)));
+                                    },
+                                    [](StudyDraft& draft) -> std::optional<std::string> {
+                                      const auto& unpaired = draft.material.defect.unpaired;
+                                      if (!unpaired) return std::nullopt;
+                                      return fmt::format("{}", *unpaired);
+                                    }}));
 }
 
 void append_hop_keys(std::vector<Key>& keys) {

@@ -11,6 +11,7 @@
 #include <workflows/study.hpp>
 
 #include "study/key_table.hpp"
+#include "study/potential_section.hpp"
 #include "study/suggest.hpp"
 
 namespace ionpass::workflows {
@@ -102,7 +103,7 @@ fs::path beside(const fs::path& written, const fs::path& file) {
 /// A relative folder of .skf files, or with a driver.yaml, is meant beside the study file, as every
 /// other path in it.
 void resolve_potential_name(std::string& name, const fs::path& study_file) {
-  for (const std::string start : {"dftb/", "driver/"}) {
+  for (const std::string start : {"dftb/", "driver/", "pairs/"}) {
     if (!name.starts_with(start)) continue;
     const fs::path written = name.substr(start.size());
     std::error_code ignored;
@@ -173,6 +174,14 @@ void check_reference_material(const StudyDraft& draft) {
         .fail(fmt::format("'{}' is none of the materials{}", wanted, suggestion(wanted, names)));
 }
 
+/// The potential of a draft in which it is all that counts.
+PotentialSettings checked_potential(StudyDraft& draft, const YamlNode& node, const fs::path& file) {
+  if (!was_given(draft, "potential.name"))
+    node.fail("'name' is missing; say which potential, as 'name: dftb/pilot-pbi3'");
+  resolve_potential(draft, node, file);
+  return draft.material.potential;
+}
+
 }  // namespace
 
 Study parse_study(const std::string& text, const fs::path& file) {
@@ -195,6 +204,29 @@ Study parse_study(const std::string& text, const fs::path& file) {
 
 Study read_study(const fs::path& file) { return parse_study(read_text_file(file), file); }
 
+PotentialSettings read_potential_section(const YamlNode& node, const fs::path& file) {
+  StudyDraft draft;
+  if (node.is_scalar()) {
+    draft.material.potential.name = node.text();
+    draft.given.insert_or_assign("potential.name", node);
+  } else {
+    read_mapping(draft, node, "potential", Scope::both);
+  }
+  return checked_potential(draft, node, file);
+}
+
+SupercellChoice read_supercell_section(const YamlNode& node) {
+  StudyDraft draft;
+  read_mapping(draft, node, "supercell", Scope::both);
+  return draft.material.supercell;
+}
+
+KpointSampling read_kpoints_section(const YamlNode& node) {
+  StudyDraft draft;
+  read_mapping(draft, node, "kpoints", Scope::both);
+  return draft.material.potential.kpoints;
+}
+
 PotentialSettings read_potential(const std::string& name_or_file) {
   const fs::path path = name_or_file;
   const bool is_yaml = path.extension() == ".yaml" || path.extension() == ".yml";
@@ -211,20 +243,14 @@ PotentialSettings read_potential(const std::string& name_or_file) {
   const auto is_section = [](const YamlNode::Entry& entry) {
     return entry.key == "potential" || entry.key == "kpoints";
   };
-  if (std::ranges::none_of(entries, is_section)) {
-    read_mapping(draft, root, "potential", Scope::both);
-  } else {
-    for (const YamlNode::Entry& entry : entries)
-      if (!is_section(entry))
-        throw InputError(entry.where, fmt::format("unknown key '{}'; known beside each other: "
-                                                  "potential, kpoints",
-                                                  entry.key));
-    read_mapping(draft, root, "", Scope::both);
-  }
-  if (!was_given(draft, "potential.name"))
-    root.fail("'name' is missing; say which potential, as 'name: dftb/pilot-pbi3'");
-  resolve_potential(draft, root, path);
-  return draft.material.potential;
+  if (std::ranges::none_of(entries, is_section)) return read_potential_section(root, path);
+  for (const YamlNode::Entry& entry : entries)
+    if (!is_section(entry))
+      throw InputError(entry.where, fmt::format("unknown key '{}'; known beside each other: "
+                                                "potential, kpoints",
+                                                entry.key));
+  read_mapping(draft, root, "", Scope::both);
+  return checked_potential(draft, root, path);
 }
 
 }  // namespace ionpass::workflows

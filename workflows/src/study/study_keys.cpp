@@ -1,4 +1,5 @@
-// Rows of the table that belong to the study as a whole: its name, kinetics, retention, report.
+// Rows of the table that belong to the study as a whole: its name, kinetics, retention, report,
+// use of ranks.
 #include "study/key_kinds.hpp"
 
 namespace ionpass::workflows {
@@ -128,6 +129,27 @@ void append_retention_keys(std::vector<Key>& keys) {
                                 &RetentionAssumptions::source));
 }
 
+Key ranks_per_image_key() {
+  return {"parallel.ranks_per_image",
+          "integer or word",
+          "",
+          "auto, 1 to 100000",
+          "ranks that share the k-points of one energy, or its eigenproblems where there are more "
+          "ranks "
+          "than k-points; auto: as many k-points as leave no rank idle",
+          Scope::study,
+          [](StudyDraft& draft, const YamlNode& node) {
+            auto& ranks = draft.study.parallel.ranks_per_image;
+            ranks.reset();
+            if (node.text() != "auto")
+              ranks = static_cast<int>(read_integer(node, between(1, 100000)));
+          },
+          [](StudyDraft& draft) -> std::optional<std::string> {
+            const auto& ranks = draft.study.parallel.ranks_per_image;
+            return ranks ? fmt::format("{}", *ranks) : "auto";
+          }};
+}
+
 }  // namespace
 
 void append_study_keys(std::vector<Key>& keys) {
@@ -150,6 +172,7 @@ void append_study_keys(std::vector<Key>& keys) {
   keys.push_back(flag_key(
       {"report.literature", "set published barriers beside the computed ones", Scope::study},
       [](StudyDraft& d) -> bool& { return d.study.report.literature; }));
+  keys.push_back(ranks_per_image_key());
 }
 
 }  // namespace ionpass::workflows

@@ -126,7 +126,7 @@ std::string to_yaml(const Study& study) {
       if (shared.contains(section_of(line.path)) && line == section.front())
         out += nested(section, 0);
     }
-  for (const char* section : {"kinetics", "retention", "report"})
+  for (const char* section : {"kinetics", "retention", "report", "parallel"})
     out += nested(in_section(top, section), 0);
   return out;
 }

@@ -1,0 +1,257 @@
+#include "calibrate/design.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include <structures/neighbors.hpp>
+#include <structures/units.hpp>
+
+namespace ionpass::calibrate {
+
+namespace {
+
+using Eigen::Index;
+
+/// Distances of one pair in the data.
+std::map<ElementPair, std::vector<double>> distances(std::span<const Sample> samples,
+                                                     double range) {
+  std::map<ElementPair, std::vector<double>> out;
+  for (const Sample& sample : samples) {
+    const Structure& structure = sample.label.structure;
+    for (const NeighborPair& pair : neighbor_pairs(structure, range))
+      out[element_pair(structure.numbers[pair.first], structure.numbers[pair.second])].push_back(
+          pair.distance);
+  }
+  return out;
+}
+
+/// Rows of one sample, unweighted: forces atom by atom, the energy, six stress components as
+/// virials (off-diagonal ones times √2, for they stand twice in the tensor).
+struct Rows {
+  Eigen::MatrixXd matrix;
+  Eigen::VectorXd values, weights;
+};
+
+// How far the basis goes on below the shortest distance, where only the penalty speaks: the prior
+// plus a straight line.
+constexpr double longest_margin = 0.4, margin_share = 0.2;  // Å; of the shortest distance
+
+constexpr double root_two = 1.4142135623730951;
+constexpr std::array<std::array<int, 2>, 6> stress_components{
+    {{0, 0}, {1, 1}, {2, 2}, {1, 2}, {0, 2}, {0, 1}}};
+
+double stress_factor(std::size_t k) { return k < 3 ? 1.0 : root_two; }
+
+void add_pair(const NeighborPair& pair, const Block& block, Index energy_row, Rows& rows) {
+  const BsplineBasis::Values v = block.basis.at(pair.distance);
+  const Eigen::Vector3d direction = pair.vector / pair.distance;
+  for (Index a = 0; a < 4; ++a) {
+    const Index k = v.first + a;
+    if (k < 0 || k >= block.basis.size()) continue;
+    const Index column = block.offset + k;
+    const double slope = v.slope[static_cast<std::size_t>(a)];
+    rows.matrix.block<3, 1>(3 * static_cast<Index>(pair.first), column) += slope * direction;
+    rows.matrix.block<3, 1>(3 * static_cast<Index>(pair.second), column) -= slope * direction;
+    rows.matrix(energy_row, column) += v.value[static_cast<std::size_t>(a)];
+    for (std::size_t s = 0; s < stress_components.size(); ++s) {
+      const auto [i, j] = stress_components[s];
+      rows.matrix(energy_row + 1 + static_cast<Index>(s), column) +=
+          stress_factor(s) * slope * direction(i) * pair.vector(j);
+    }
+  }
+}
+
+void add_targets(const Sample& sample, const PairFunctions& prior, Rows& rows) {
+  const PairSum target = residual(sample, prior);
+  const Index forces = target.forces.size();
+  rows.values = Eigen::VectorXd::Zero(rows.matrix.rows());
+  rows.values.head(forces) = target.forces.reshaped();
+  rows.values(forces) = target.energy;
+  const Structure& structure = sample.label.structure;
+  if (!structure.cell) return;
+  for (std::size_t s = 0; s < stress_components.size(); ++s) {
+    const auto [i, j] = stress_components[s];
+    rows.values(forces + 1 + static_cast<Index>(s)) =
+        stress_factor(s) * structure.cell->volume() * target.stress(i, j);
+  }
+}
+
+void add_weights(const LabelledStructure& label, const FitWeights& weights, double factor,
+                 Rows& rows) {
+  const auto atoms = static_cast<Index>(label.structure.size());
+  const double per_root = factor / std::sqrt(static_cast<double>(atoms));
+  rows.weights = Eigen::VectorXd::Zero(rows.matrix.rows());
+  for (Index i = 0; i < atoms; ++i) {
+    const double size = label.forces.col(i).norm() / weights.force_scale;
+    const auto element =
+        weights.elements.find(label.structure.numbers[static_cast<std::size_t>(i)]);
+    rows.weights.segment<3>(3 * i).setConstant(
+        factor * (element == weights.elements.end() ? 1.0 : element->second) /
+        std::sqrt(1.0 + size * size));
+  }
+  if (label.energy) rows.weights(3 * atoms) = per_root * weights.energy;
+  if (label.stress && label.structure.cell)
+    rows.weights.tail<6>().setConstant(per_root * weights.stress);
+}
+
+Rows rows_of(const Sample& sample, const PairFunctions& prior, const Columns& columns) {
+  const Structure& structure = sample.label.structure;
+  const auto forces = 3 * static_cast<Index>(structure.size());
+  Rows rows;
+  rows.matrix = Eigen::MatrixXd::Zero(forces + 7, columns.size());
+  add_targets(sample, prior, rows);
+  std::map<ElementPair, std::vector<const Block*>> by_pair;
+  for (const Block& block : columns.blocks()) by_pair[block.pair].push_back(&block);
+  for (const NeighborPair& pair : neighbor_pairs(structure, columns.range())) {
+    const auto found =
+        by_pair.find(element_pair(structure.numbers[pair.first], structure.numbers[pair.second]));
+    if (found == by_pair.end()) continue;
+    for (const Block* block : found->second) add_pair(pair, *block, forces, rows);
+  }
+  if (sample.label.energy) {
+    const auto constant =
+        std::ranges::find(columns.constants(), energy_key(sample.label), &Columns::Constant::key);
+    rows.matrix(forces, columns.first_constant() + (constant - columns.constants().begin())) = 1.0;
+    rows.values(forces) -= constant->mean;
+  }
+  return rows;
+}
+
+/// Factor of each config_type: its own, and the balance between frequent and rare ones.
+std::map<std::string, double> type_factors(std::span<const Sample> samples,
+                                           const FitWeights& weights) {
+  std::map<std::string, double> out;
+  for (const Sample& sample : samples) out[sample.label.config_type] += 1.0;
+  for (auto& [type, factor] : out) {
+    factor = std::pow(factor, -weights.balance / 2.0);
+    if (const auto own = weights.types.find(type); own != weights.types.end())
+      factor *= own->second;
+  }
+  return out;
+}
+
+}  // namespace
+
+Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
+                 const std::function<std::vector<double>(ElementPair)>& cutoffs) {
+  const double step = settings.spline_step * units::bohr;
+  const double knot = std::max(1.0, std::round(settings.knots / step)) * step;
+  double longest = *std::ranges::max_element(settings.cutoffs);
+  for (const auto& [pair, own] : settings.pair_cutoffs)
+    longest = std::max(longest, *std::ranges::max_element(own));
+  for (const auto& [pair, found] : distances(samples, longest)) {
+    const double shortest = *std::ranges::min_element(found);
+    for (const double wanted : cutoffs(pair)) {
+      const double cutoff = std::round(wanted / step) * step;
+      const auto inside = static_cast<std::size_t>(
+          std::ranges::count_if(found, [&](double r) { return r < cutoff; }));
+      if (inside == 0 || cutoff - shortest < knot) continue;
+      const double lowest = shortest - std::min(longest_margin, margin_share * shortest);
+      const double start = cutoff - std::ceil((cutoff - lowest) / step - 1e-9) * step;
+      const BsplineBasis basis(start, cutoff, knot);
+      blocks_.push_back({pair, basis, start, shortest, inside, first_constant_});
+      first_constant_ += basis.size();
+      range_ = std::max(range_, cutoff);
+    }
+  }
+  std::map<std::string, std::vector<double>> energies;
+  for (const Sample& sample : samples)
+    if (sample.label.energy)
+      energies[energy_key(sample.label)].push_back(*sample.label.energy - sample.base.energy);
+  for (const auto& [key, values] : energies)
+    constants_.push_back(
+        {key,
+         std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()),
+         values.size()});
+}
+
+Normal& Normal::operator+=(const Normal& other) {
+  matrix += other.matrix;
+  vector += other.vector;
+  square += other.square;
+  structures += other.structures;
+  return *this;
+}
+
+Normal& Normal::operator-=(const Normal& other) {
+  matrix -= other.matrix;
+  vector -= other.vector;
+  square -= other.square;
+  structures -= other.structures;
+  return *this;
+}
+
+Normal Normal::part(const std::vector<Index>& columns) const {
+  Normal out(0);
+  out.matrix = matrix(columns, columns);
+  out.vector = vector(columns);
+  out.square = square;
+  out.structures = structures;
+  return out;
+}
+
+double Normal::error(const Eigen::VectorXd& c) const {
+  return c.dot(matrix * c) - 2.0 * c.dot(vector) + square;
+}
+
+PairFunctions with_wall(std::span<const Sample> samples, const PairFunctions& prior, double share) {
+  PairFunctions out = prior;
+  if (share == 0.0) return out;
+  std::set<int> elements;
+  for (const Sample& sample : samples)
+    elements.insert(sample.label.structure.numbers.begin(), sample.label.structure.numbers.end());
+  for (const int a : elements)
+    for (const int b : elements)
+      if (a <= b) out.try_emplace({a, b}, screened_repulsion({a, b}, share));
+  return out;
+}
+
+PairSum residual(const Sample& sample, const PairFunctions& prior) {
+  const LabelledStructure& label = sample.label;
+  const PairSum known = pair_sum(label.structure, prior);
+  PairSum out;
+  out.energy = label.energy.value_or(0.0) - sample.base.energy - known.energy;
+  out.forces = label.forces - sample.base.forces - known.forces;
+  if (label.stress) out.stress = *label.stress - sample.base.stress - known.stress;
+  return out;
+}
+
+std::vector<Normal> normal_equations(std::span<const Sample> samples, const PairFunctions& prior,
+                                     const FitWeights& weights, const Columns& columns,
+                                     std::span<const std::size_t> folds) {
+  const std::size_t count = folds.empty() ? 1 : *std::ranges::max_element(folds) + 1;
+  std::vector<Normal> out(count, Normal(columns.size()));
+  const auto factors = type_factors(samples, weights);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    Rows rows = rows_of(samples[i], prior, columns);
+    add_weights(samples[i].label, weights, factors.at(samples[i].label.config_type), rows);
+    rows.matrix.array().colwise() *= rows.weights.array();
+    rows.values.array() *= rows.weights.array();
+    Normal& normal = out[folds.empty() ? 0 : folds[i]];
+    normal.matrix.selfadjointView<Eigen::Lower>().rankUpdate(rows.matrix.transpose());
+    normal.vector += rows.matrix.transpose() * rows.values;
+    normal.square += rows.values.squaredNorm();
+    normal.structures += 1.0;
+  }
+  for (Normal& normal : out)
+    normal.matrix.triangularView<Eigen::StrictlyUpper>() = normal.matrix.transpose();
+  return out;
+}
+
+Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty) {
+  Eigen::MatrixXd matrix = normal.matrix + penalty;
+  // A column that nothing speaks of keeps its zero; the others are scaled to 1 on the diagonal.
+  Eigen::VectorXd scale(matrix.rows());
+  for (Index i = 0; i < matrix.rows(); ++i) {
+    if (matrix(i, i) <= 0.0) matrix(i, i) = 1.0;
+    scale(i) = 1.0 / std::sqrt(matrix(i, i));
+  }
+  matrix = scale.asDiagonal() * matrix * scale.asDiagonal();
+  const Eigen::VectorXd scaled = scale.cwiseProduct(normal.vector);
+  return scale.cwiseProduct(Eigen::LDLT<Eigen::MatrixXd>(matrix).solve(scaled));
+}
+
+}  // namespace ionpass::calibrate

@@ -1,0 +1,90 @@
+// The linear problem behind a fit: columns of the basis, rows of the data, normal equations.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <Eigen/Dense>
+
+#include <potentials/calibrate.hpp>
+
+#include "calibrate/bspline_basis.hpp"
+
+namespace ionpass::calibrate {
+
+/// Columns of one pair with one cut-off.
+struct Block {
+  ElementPair pair;
+  BsplineBasis basis;
+  double start = 0.0;     ///< Å, of the basis: a margin below the shortest distance, on the grid
+  double shortest = 0.0;  ///< Å
+  std::size_t distances = 0;
+  Eigen::Index offset = 0;  ///< of its first column
+};
+
+/// Blocks for all candidates of all pairs that the data hold, then a column per energy constant.
+class Columns {
+ public:
+  /// @param cutoffs candidates per pair, Å; a pair without an entry is not fitted
+  Columns(std::span<const Sample> samples, const FitSettings& settings,
+          const std::function<std::vector<double>(ElementPair)>& cutoffs);
+
+  [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }
+  /// An energy constant: its key, and the mean of label minus base, which is taken off before the
+  /// fit so that no digits are lost in total energies.
+  struct Constant {
+    std::string key;
+    double mean = 0.0;  ///< eV
+    std::size_t structures = 0;
+  };
+  [[nodiscard]] const std::vector<Constant>& constants() const noexcept { return constants_; }
+  [[nodiscard]] Eigen::Index first_constant() const noexcept { return first_constant_; }
+  [[nodiscard]] Eigen::Index size() const noexcept {
+    return first_constant_ + static_cast<Eigen::Index>(constants_.size());
+  }
+  [[nodiscard]] double range() const noexcept { return range_; }  ///< Å, longest cut-off
+
+ private:
+  std::vector<Block> blocks_;
+  std::vector<Constant> constants_;
+  Eigen::Index first_constant_ = 0;
+  double range_ = 0.0;
+};
+
+/// A'A, A'y and y'y of weighted rows.
+struct Normal {
+  Eigen::MatrixXd matrix;
+  Eigen::VectorXd vector;
+  double square = 0.0;
+  double structures = 0.0;
+
+  explicit Normal(Eigen::Index size)
+      : matrix(Eigen::MatrixXd::Zero(size, size)), vector(Eigen::VectorXd::Zero(size)) {}
+  Normal& operator+=(const Normal& other);
+  Normal& operator-=(const Normal& other);
+  /// Rows and columns of a selection.
+  [[nodiscard]] Normal part(const std::vector<Eigen::Index>& columns) const;
+  /// (A c - y)'(A c - y)
+  [[nodiscard]] double error(const Eigen::VectorXd& c) const;
+};
+
+/// The prior, and the wall of all other pairs of elements in the samples.
+[[nodiscard]] PairFunctions with_wall(std::span<const Sample> samples, const PairFunctions& prior,
+                                      double share);
+
+/// Label minus base minus prior.
+[[nodiscard]] PairSum residual(const Sample& sample, const PairFunctions& prior);
+
+/// Sums of the rows of samples, one per fold.
+[[nodiscard]] std::vector<Normal> normal_equations(std::span<const Sample> samples,
+                                                   const PairFunctions& prior,
+                                                   const FitWeights& weights,
+                                                   const Columns& columns,
+                                                   std::span<const std::size_t> folds);
+
+/// Minimises c'(A'A + P)c - 2 c'A'y. Constants without data stay 0.
+[[nodiscard]] Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty);
+
+}  // namespace ionpass::calibrate

@@ -1,0 +1,125 @@
+// A fit as the files of a set.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <potentials/calibrate.hpp>
+#include <structures/elements.hpp>
+#include <structures/io.hpp>
+
+#include "dftb/parameter_set.hpp"
+
+namespace ionpass::calibrate {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* charges_word(tightbinding::ChargeResolution charges) {
+  switch (charges) {
+    case tightbinding::ChargeResolution::shell:
+      return "shell";
+    case tightbinding::ChargeResolution::atom:
+      return "atom";
+    case tightbinding::ChargeResolution::none:
+      break;
+  }
+  return "none";
+}
+
+void emit_list(YAML::Emitter& out, const char* key, const std::vector<std::string>& items) {
+  if (items.empty()) return;
+  out << YAML::Key << key << YAML::Value << YAML::BeginSeq;
+  for (const std::string& item : items) out << YAML::DoubleQuoted << item;
+  out << YAML::EndSeq;
+}
+
+/// Names a neighbouring base; otherwise takes its tables along.
+void emit_base(YAML::Emitter& out, const fs::path& folder, const SetBase& set_base,
+               std::span<const int> elements) {
+  if (set_base.tables.empty()) {
+    out << YAML::Key << "base" << YAML::Value << set_base.name;
+    return;
+  }
+  const fs::path& base = set_base.tables;
+  const fs::path here = fs::weakly_canonical(fs::absolute(folder));
+  const fs::path there = fs::weakly_canonical(fs::absolute(base));
+  if (here.parent_path() == there.parent_path()) {
+    out << YAML::Key << "base" << YAML::Value << there.filename().string();
+    return;
+  }
+  const dftb::SetDescription description = dftb::read_set_description(base);
+  fs::create_directories(folder / "tables");
+  for (const int a : elements)
+    for (const int b : elements) {
+      const std::string name = fmt::format("{}-{}.skf", element_symbol(a), element_symbol(b));
+      write_text_file(folder / "tables" / name, read_text_file(description.tables / name));
+    }
+  out << YAML::Key << "tables" << YAML::Value << "tables";
+  out << YAML::Key << "charges" << YAML::Value << charges_word(description.charges);
+  if (description.highest_l.empty()) return;
+  out << YAML::Key << "shells" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  for (const auto& [element, l] : description.highest_l)
+    out << YAML::Key << std::string(element_symbol(element)) << YAML::Value
+        << std::string(1, "spd"[l]);
+  out << YAML::EndMap;
+}
+
+void emit_dispersion(YAML::Emitter& out, const SetText& text) {
+  if (text.absorbs_dispersion) out << YAML::Key << "dispersion" << YAML::Value << "absorbed";
+  if (!text.d3) return;
+  out << YAML::Key << "dispersion" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "s6" << YAML::Value << text.d3->s6 << YAML::Key << "s8" << YAML::Value
+      << text.d3->s8 << YAML::Key << "a1" << YAML::Value << text.d3->a1 << YAML::Key << "a2"
+      << YAML::Value << text.d3->a2 << YAML::EndMap;
+}
+
+void emit_shortest(YAML::Emitter& out, const Fit& fit) {
+  out << YAML::Key << "shortest_fitted" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  for (const auto& [pair, fitted] : fit.pairs)
+    if (fitted.distances > 0)
+      out << YAML::Key << pair_name(pair) << YAML::Value << fmt::format("{:.3f}", fitted.shortest);
+  out << YAML::EndMap;
+}
+
+std::string spline_text(ElementPair pair, const FittedPair& fitted, const SetText& text) {
+  std::string out = fmt::format("# Pair potential {} of the set {} (bohr, Hartree). {}\n",
+                                pair_name(pair), text.name, text.origin);
+  out += fitted.distances == 0
+             ? std::string("# Not fitted: the prior, sampled.\n")
+             : fmt::format("# Fitted to {} distances from {:.3f} Å up; below, a wall.\n",
+                           fitted.distances, fitted.shortest);
+  return out + fitted.curve.text();
+}
+
+}  // namespace
+
+void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
+               std::span<const int> elements, const SetText& text) {
+  const fs::path splines = folder / "repulsion";
+  fs::create_directories(splines);
+  for (const auto& entry : fs::directory_iterator(splines))  // of an earlier fit of other pairs
+    if (entry.path().extension() == ".spl") fs::remove(entry.path());
+  for (const auto& [pair, fitted] : fit.pairs)
+    write_text_file(splines / (pair_name(pair) + ".spl"), spline_text(pair, fitted, text));
+  YAML::Emitter out;
+  out << YAML::Comment(text.origin) << YAML::BeginMap;
+  const auto say = [&](const char* key, const std::string& value) {
+    if (!value.empty()) out << YAML::Key << key << YAML::Value << YAML::DoubleQuoted << value;
+  };
+  say("name", text.name);
+  say("version", text.version);
+  say("summary", text.summary);
+  say("licence", text.licence);
+  emit_base(out, folder, base, elements);
+  out << YAML::Key << "splines" << YAML::Value << "repulsion";
+  emit_dispersion(out, text);
+  emit_shortest(out, fit);
+  emit_list(out, "citations", text.citations);
+  emit_list(out, "accuracy", text.accuracy);
+  out << YAML::EndMap;
+  write_text_file(folder / "set.yaml", std::string(out.c_str()) + "\n");
+}
+
+}  // namespace ionpass::calibrate

@@ -1,0 +1,59 @@
+#include "pairs/fitted_range.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <structures/elements.hpp>
+#include <structures/error.hpp>
+#include <structures/neighbors.hpp>
+
+namespace ionpass {
+
+ShortestFitted read_shortest_fitted(const std::filesystem::path& file, const YAML::Node& node) {
+  ShortestFitted out;
+  for (const auto& entry : node) {
+    const auto name = entry.first.as<std::string>();
+    const std::size_t dash = name.find('-');
+    const auto a = atomic_number(name.substr(0, dash));
+    const auto b = dash == std::string::npos ? std::nullopt : atomic_number(name.substr(dash + 1));
+    if (!a || !b) {
+      const YAML::Mark mark = entry.first.Mark();
+      throw InputError(
+          {file.string(), static_cast<std::size_t>(mark.line + 1),
+           static_cast<std::size_t>(mark.column + 1)},
+          fmt::format("shortest_fitted: '{}' is no pair of elements, such as C-H", name));
+    }
+    out[std::minmax(*a, *b)] = entry.second.as<double>();
+  }
+  return out;
+}
+
+std::string unfitted_distances(const Structure& structure, const ShortestFitted& shortest) {
+  constexpr double slack = 0.05;  // Å, over which a smooth potential can be trusted to go on
+  double longest = 0.0;
+  for (const auto& [pair, distance] : shortest) longest = std::max(longest, distance);
+  if (longest <= slack) return {};
+  std::map<std::pair<int, int>, double> nearest;
+  for (const NeighborPair& pair : neighbor_pairs(structure, longest)) {
+    const std::pair<int, int> key =
+        std::minmax(structure.numbers[pair.first], structure.numbers[pair.second]);
+    const auto fitted = shortest.find(key);
+    if (fitted == shortest.end() || pair.distance >= fitted->second - slack) continue;
+    double& found = nearest.try_emplace(key, pair.distance).first->second;
+    found = std::min(found, pair.distance);
+  }
+  std::vector<std::string> names;
+  for (const auto& [pair, distance] : nearest)
+    names.push_back(fmt::format("{}-{} {:.2f} Å (data from {:.2f} Å)", element_symbol(pair.first),
+                                element_symbol(pair.second), distance, shortest.at(pair)));
+  if (names.empty()) return {};
+  return fmt::format(
+      "atoms are nearer to each other than in any structure the parameters were fitted to: {}; "
+      "forces there are extrapolated",
+      fmt::join(names, ", "));
+}
+
+}  // namespace ionpass

@@ -1,0 +1,100 @@
+#include "pairs/pair_corrected.hpp"
+
+#include <fmt/format.h>
+
+#include <structures/elements.hpp>
+#include <structures/units.hpp>
+
+#include "dftb/repulsion.hpp"
+#include "fingerprint.hpp"
+#include "yaml_file.hpp"
+
+namespace ionpass {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+calibrate::PairFunction spline_function(const fs::path& file) {
+  const auto spline =
+      std::make_shared<const dftb::PairRepulsion>(dftb::PairRepulsion::from_spline_file(file));
+  return {
+      spline->cutoff() * units::bohr, [spline](double r) {
+        const dftb::PairValue v = spline->evaluate(r / units::bohr);
+        return calibrate::PairPoint{v.energy * units::hartree, v.slope * units::hartree_per_bohr};
+      }};
+}
+
+calibrate::PairFunctions read_splines(const fs::path& folder) {
+  calibrate::PairFunctions out;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".spl") continue;
+    const std::string name = entry.path().stem().string();
+    const std::size_t dash = name.find('-');
+    const auto a = atomic_number(name.substr(0, dash));
+    const auto b = dash == std::string::npos ? std::nullopt : atomic_number(name.substr(dash + 1));
+    if (!a || !b)
+      throw InputError(
+          fmt::format("{}: is not named after a pair, such as C-H.spl", entry.path().string()));
+    out[calibrate::element_pair(*a, *b)] = spline_function(entry.path());
+  }
+  return out;
+}
+
+/// The set's own words, and what of the base decides the numbers or deserves credit.
+PotentialDescription with_base(PotentialDescription set, const PotentialDescription& base,
+                               const fs::path& splines) {
+  set.settings = base.settings;
+  set.settings.emplace_back("base", fmt::format("{} {}", base.name, base.version));
+  set.settings.emplace_back("pair potentials", folder_fingerprint({splines}));
+  for (const std::string& citation : base.citations)
+    if (std::ranges::find(set.citations, citation) == set.citations.end())
+      set.citations.push_back(citation);
+  return set;
+}
+
+}  // namespace
+
+PairSet read_pair_set(const fs::path& folder) {
+  PairSet out;
+  out.potential.name = "pairs/" + folder.string();
+  const fs::path file = folder / "set.yaml";
+  read_yaml_file(file, [&](const YAML::Node& root) {
+    if (root["name"]) out.potential.name = "pairs/" + root["name"].as<std::string>();
+    read_common_description(root, out.potential);
+    if (!root["base"] || !root["splines"])
+      throw InputError({file.string()},
+                       "'base' and 'splines' are needed in a set of pair potentials");
+    out.base = root["base"].as<std::string>();
+    out.splines = folder / root["splines"].as<std::string>();
+    if (root["shortest_fitted"]) out.shortest = read_shortest_fitted(file, root["shortest_fitted"]);
+  });
+  out.functions = read_splines(out.splines);
+  return out;
+}
+
+PairCorrectedPotential::PairCorrectedPotential(PairSet set, std::unique_ptr<Potential> base)
+    : set_(std::move(set)), base_(std::move(base)) {
+  set_.potential = with_base(set_.potential, base_->description(), set_.splines);
+}
+
+std::vector<std::string> PairCorrectedPotential::warnings(const Structure& structure) const {
+  std::vector<std::string> out = base_->warnings(structure);
+  std::string unfitted = unfitted_distances(structure, set_.shortest);
+  if (!unfitted.empty()) out.push_back(std::move(unfitted));
+  return out;
+}
+
+Evaluation PairCorrectedPotential::do_evaluate(const Structure& structure,
+                                               const EvaluationRequest& request) const {
+  Evaluation out = base_->evaluate(structure, request);
+  const calibrate::PairSum sum = calibrate::pair_sum(structure, set_.functions);
+  out.energy += sum.energy;
+  out.free_energy += sum.energy;
+  out.forces += sum.forces;
+  if (out.stress) *out.stress += sum.stress;
+  out.components.emplace_back("pair potentials", sum.energy);
+  return out;
+}
+
+}  // namespace ionpass

@@ -1,0 +1,140 @@
+// ionpass calibrate: pair potentials on top of a tight binding, fitted to labelled structures.
+#include <fmt/format.h>
+
+#include <hpc/interrupt.hpp>
+#include <structures/error.hpp>
+
+#include "calibrate/data_stages.hpp"
+#include "calibrate/plan_generate.hpp"
+#include "calibrate/run.hpp"
+#include "cli/output.hpp"
+#include "cli/progress_line.hpp"
+
+namespace ionpass::workflows {
+namespace {
+
+struct CalibrateOptions {
+  std::string plan, output, stage;
+  bool schema = false;
+};
+
+std::string errors_line(const std::string& what, const std::vector<calibrate::ErrorRow>& rows) {
+  if (rows.empty()) return {};
+  TextTable table({what, "structures", "force rms (eV/Å)", "of the labels", "energy rms (eV)"});
+  for (const calibrate::ErrorRow& row : rows)
+    table.add({row.config_type, fmt::format("{}", row.structures),
+               fmt::format("{:.3f}", row.force_rms), fmt::format("{:.3f}", row.reference_rms),
+               row.energy_rms ? fmt::format("{:.3f}", *row.energy_rms) : "–"});
+  return table.text() + "\n";
+}
+
+bool runs(const CalibrateOptions& options, const std::string& stage) {
+  return options.stage.empty() || options.stage == stage;
+}
+
+/// A section that a stage asked for by name cannot do without.
+void require_section(const std::optional<YamlNode>& node, const CalibrateOptions& options) {
+  if (!node)
+    throw InputError(
+        fmt::format("{}: the plan has no section for the stage '{}'; add 'generate' "
+                    "and 'label'",
+                    options.plan, options.stage));
+}
+
+void generate_structures(const CalibrationPlan& plan, const CalibrationRun& run) {
+  if (run.world.is_root()) {
+    const Generated made = generate_stage(read_generate(*plan.generate, plan.file), run.folder);
+    run.note(fmt::format("{}: {}, sha256 {}", generated_file(run.folder).string(),
+                         counted(made.structures, "structure"), made.hash));
+  }
+  run.world.barrier();
+}
+
+/// @return how many have no label
+std::size_t label_structures(const CalibrationPlan& plan, const CalibrationRun& run,
+                             const Invocation& call) {
+  const LabelObserver observer{
+      .stop = run.stop, .on_check = {}, .on_progress = [&run](std::size_t done, std::size_t total) {
+        run.progress(fmt::format("labels: {} of {} structures", done, total));
+      }};
+  const Labelled labelled =
+      label_stage(read_label(*plan.label, plan.file), run.folder, call.world, observer);
+  if (!call.world.is_root()) return 0;
+  for (const std::string& incident : labelled.incidents)
+    print_warning(call, "overcome by a fresh start: " + incident);
+  for (const std::string& failure : labelled.failures) print_warning(call, "no label: " + failure);
+  run.note(fmt::format("{}: {}, {} computed now, {} failed", labelled_file(run.folder).string(),
+                       counted(labelled.frames.size(), "structure"), labelled.computed,
+                       labelled.failures.size()));
+  return labelled.failures.size();
+}
+
+ExitCode fit_set(const CalibrationPlan& plan, const CalibrationRun& run, const Invocation& call) {
+  const CalibrationResult result = run_calibration(plan, run);
+  if (!call.world.is_root()) return ExitCode::done;
+  for (const std::string& failure : result.failures)
+    print_warning(call, "left out: the base failed: " + failure);
+  print_result(errors_line("held out", result.held_out) +
+               errors_line("cross-validated", result.cross_validated) +
+               fmt::format("{}: use it as --potential {}\nreport: {}\n", plan.labels.name,
+                           set_potential(plan, run.folder), (run.folder / "report.md").string()));
+  return result.failures.empty() ? ExitCode::done : ExitCode::not_converged;
+}
+
+ExitCode calibrate_command(const CalibrateOptions& options, const Invocation& call) {
+  if (options.schema) {
+    if (call.world.is_root()) print_result(plan_schema_text() + plan_generate_text());
+    return ExitCode::done;
+  }
+  if (options.plan.empty())
+    throw InputError("no plan given; 'ionpass calibrate --help' shows an example");
+  const CalibrationPlan plan = read_plan(options.plan);
+  const hpc::InterruptGuard guard;
+  ProgressLine line(call.verbosity);
+  CalibrationRun run{.world = call.world, .folder = options.output, .labelled = {}};
+  if (options.output.empty()) run.folder = plan.file.stem();
+  run.stop = [&guard] { return guard.reason(); };
+  run.note = [&](const std::string& text) {
+    line.clear();
+    print_note(call, text);
+  };
+  run.progress = [&line](const std::string& text) {
+    if (line.is_due()) line.show(text);
+  };
+  if (!options.stage.empty() && options.stage != "fit") require_section(plan.generate, options);
+  std::size_t failures = 0;
+  if (plan.generate && runs(options, "generate")) generate_structures(plan, run);
+  if (plan.generate && runs(options, "label")) failures = label_structures(plan, run, call);
+  line.clear();
+  if (!runs(options, "fit")) return failures == 0 ? ExitCode::done : ExitCode::not_converged;
+  if (plan.generate) run.labelled = {labelled_file(run.folder)};
+  const ExitCode fitted = fit_set(plan, run, call);
+  line.clear();
+  return failures == 0 ? fitted : ExitCode::not_converged;
+}
+
+}  // namespace
+
+void add_calibrate(CLI::App& app, Invocation& invocation) {
+  CLI::App& command =
+      add_command(app, "calibrate",
+                  "pair potentials on a tight binding, fitted to labelled structures and tested; "
+                  "run again after a stop, it continues",
+                  "ionpass calibrate plan.yaml -o calibration\n  ionpass relax crystal.cif "
+                  "--potential dftb/calibration/my-set -o relaxed.cif");
+  const auto options = std::make_shared<CalibrateOptions>();
+  command.add_option("PLAN", options->plan, "plan (YAML)");
+  command.add_option("-o,--output", options->output,
+                     "folder for the set and its report (default: the plan's name)");
+  command
+      .add_option("--stage", options->stage,
+                  "one stage alone: structures, their labels, or the fit (default: all the plan "
+                  "asks for)")
+      ->check(CLI::IsMember({"generate", "label", "fit"}));
+  command.add_flag("--schema", options->schema, "print the keys of a plan");
+  invocation.on(
+      command, [options](const Invocation& call) { return calibrate_command(*options, call); },
+      true);
+}
+
+}  // namespace ionpass::workflows
