@@ -17,7 +17,11 @@
 #include <structures/io.hpp>
 #include <structures/structure.hpp>
 
+#include "message_of.hpp"
+
 namespace ionpass::testing {
+
+using test::message_of;
 
 inline std::filesystem::path library(const std::string& name) {
   return std::filesystem::path(IONPASS_SOURCE_DIR) / "structures/library" / (name + ".cif");
@@ -44,17 +48,6 @@ inline std::string test_name(const ::testing::TestParamInfo<std::string>& crysta
   std::string name = crystal.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
-}
-
-/// Message of the InputError that a call throws.
-template <typename Call>
-std::string message_of(const Call& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 /// A crystal of one formula unit per lattice point, fractional coordinates in columns.

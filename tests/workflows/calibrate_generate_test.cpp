@@ -20,11 +20,13 @@
 #include "calibrate/distort.hpp"
 #include "calibrate/generate.hpp"
 #include "calibrate/novelty.hpp"
+#include "message_of.hpp"
 
 namespace ionpass::workflows {
 namespace {
 
 namespace fs = std::filesystem;
+using test::message_of;
 
 constexpr double rigid = 1e-12;      // Å, what a rotation may round
 constexpr double rounding = 1.1e-8;  // Å, of generated coordinates
@@ -68,16 +70,6 @@ std::string text_of(const std::vector<Frame>& frames) {
   std::ostringstream out;
   write_extxyz(out, frames);
   return out.str();
-}
-
-template <class Call>
-std::string message_of(const Call& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(RandomNumbers, NormalOnesHaveMeanZeroAndVarianceOne) {

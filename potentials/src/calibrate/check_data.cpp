@@ -93,6 +93,7 @@ std::optional<Eigen::Matrix3Xd> small_displacements(const Structure& from, const
 void check_work(Data data) {
   constexpr double least_work = 0.02;  // eV; below, other errors count
   constexpr double allowed = 8.0;      // a hartree is 27 eV, a kcal/mol 0.043 eV
+  constexpr std::size_t fewest = 3;    // of one pair or two the work may happen to cancel
   std::map<std::string, std::vector<double>> ratios;
   std::map<std::string, const LabelledStructure*> last;
   for (std::size_t i = 0; i < data.size(); ++i) {
@@ -109,6 +110,7 @@ void check_work(Data data) {
     }
   }
   for (auto& [group, values] : ratios) {
+    if (values.size() < fewest) continue;
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
     if (*middle > 1.0 / allowed && *middle < allowed) continue;

@@ -115,18 +115,25 @@ TEST(CalibrationData, OtherUnitsShowByTheirSize) {
 }
 
 TEST(CalibrationData, EnergiesMustBeTheWorkOfTheForces) {
-  // Two geometries near each other, as of a relaxation.
+  // Geometries near each other, as of a relaxation.
   const PairFunctions truth{{{1, 6}, test::cubic(0.6, 3.0)}};
   auto data = test::samples(truth, 1);
-  data.push_back(data[0]);
-  Sample& next = data.back();
-  next.label.structure.positions.row(0).array() +=
-      0.05 * Eigen::ArrayXd::LinSpaced(8, -1, 1).transpose();
-  next.base = test::base_of(next.label.structure);
-  const PairSum sum = pair_sum(next.label.structure, truth);
-  next.label.energy = next.base.energy + sum.energy - 1234.5;
-  next.label.forces = next.base.forces + sum.forces;
-  next.label.where = {"data.xyz", 12, 0};
+  const auto add_near = [&](Eigen::Index axis, double size) {
+    data.push_back(data[0]);
+    Sample& next = data.back();
+    next.label.structure.positions.row(axis).array() +=
+        size * Eigen::ArrayXd::LinSpaced(8, -1, 1).transpose();
+    next.base = test::base_of(next.label.structure);
+    const PairSum sum = pair_sum(next.label.structure, truth);
+    next.label.energy = next.base.energy + sum.energy - 1234.5;
+    next.label.forces = next.base.forces + sum.forces;
+    next.label.where = {"data.xyz", 12, 0};
+  };
+  add_near(0, 0.05);
+  auto pair = test::labels_of(data);
+  pair[1].energy = *pair[0].energy + 27.2 * (*pair[1].energy - *pair[0].energy);
+  EXPECT_NO_THROW(check_data(pair));  // one pair alone is no evidence
+  add_near(1, 0.05);
   auto labels = test::labels_of(data);
   EXPECT_NO_THROW(check_data(labels));
   for (LabelledStructure& label : labels) label.energy = *label.energy / 27.211386;

@@ -1,20 +1,16 @@
 #include "calibrate/label.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <structures/error.hpp>
-#include <workflows/data_paths.hpp>
 #include <workflows/farm_evaluator.hpp>
 #include <workflows/store.hpp>
 
-#include "calibrate/read_labels.hpp"
+#include "calibrate/sampled_potentials.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -33,48 +29,12 @@ std::string kpts_of(const Frame& frame, const ReferenceMethod& method) {
   return method.kpoints_of_structures ? info_of(frame, "kpts") : "";
 }
 
-/// The samplings that structures ask for, one per line; an empty one is the method's own. Rank 0
-/// knows them, all need them.
-std::string samplings_of(const std::vector<Frame>& frames, const ReferenceMethod& method,
-                         const hpc::Communicator& world) {
-  std::string text;
-  if (world.is_root()) {
-    std::set<std::string> known;
-    for (const Frame& frame : frames) known.insert(kpts_of(frame, method));
-    text = fmt::format("{}\n", fmt::join(known, "\n"));
-  }
-  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
-  const hpc::Bytes bytes = world.broadcast(hpc::Bytes(begin, begin + text.size()));
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+std::set<std::string> samplings_of(const std::vector<Frame>& frames,
+                                   const ReferenceMethod& method) {
+  std::set<std::string> out;
+  for (const Frame& frame : frames) out.insert(kpts_of(frame, method));
+  return out;
 }
-
-/// One potential for every sampling of the Brillouin zone, in the same order on all ranks.
-struct References {
-  struct Entry {
-    std::string kpts;
-    KpointSampling sampling;
-    std::unique_ptr<Potential> potential;
-  };
-  std::vector<Entry> entries;
-
-  References(const std::string& samplings, const ReferenceMethod& method) {
-    std::istringstream lines(samplings);
-    for (std::string kpts; std::getline(lines, kpts);) {
-      PotentialSettings settings = method.potential;
-      if (!kpts.empty()) settings.kpoints = KpointList{parse_kpoints(kpts, {})};
-      entries.push_back(
-          {kpts, settings.kpoints, make_potential(settings, data_paths().potentials)});
-    }
-  }
-  [[nodiscard]] const Entry& of(const std::string& kpts) const {
-    return *std::ranges::find(entries, kpts, &Entry::kpts);
-  }
-  [[nodiscard]] std::vector<const Potential*> pointers() const {
-    std::vector<const Potential*> out;
-    for (const Entry& entry : entries) out.push_back(entry.potential.get());
-    return out;
-  }
-};
 
 void check(const Potential& potential, const Frame& frame, std::size_t index,
            const LabelObserver& observer) {
@@ -107,18 +67,19 @@ Frame labelled(Frame frame, const Evaluation& evaluation, const PotentialDescrip
 ReferenceAnswers compute_references(const std::vector<Frame>& frames, const ReferenceMethod& method,
                                     const std::filesystem::path& store_folder,
                                     const hpc::Communicator& world, const LabelObserver& observer) {
-  const References references(samplings_of(frames, method, world), method);
+  const SampledPotentials references(method.potential, samplings_of(frames, method), world);
   FarmEvaluatorOptions farm;
   farm.stop = observer.stop;
   farm.ranks_per_image = method.ranks_per_image;
   if (!world.is_root()) {
-    FarmEvaluator(world, references.pointers(), std::move(farm)).serve();
+    FarmEvaluator(world, references.list(), std::move(farm)).serve();
     return {};
   }
   ReferenceAnswers out;
   std::vector<neb::WorkItem> items;
+  items.reserve(frames.size());
   for (const Frame& frame : frames) {
-    const References::Entry& used = references.of(kpts_of(frame, method));
+    const SampledPotentials::Entry& used = references.of(kpts_of(frame, method));
     check(*used.potential, frame, items.size(), observer);
     items.push_back({.potential = used.potential.get(),
                      .structure = frame.structure,
@@ -135,7 +96,7 @@ ReferenceAnswers compute_references(const std::vector<Frame>& frames, const Refe
     const EvaluatorCounts& counts = evaluator->counts();
     if (observer.on_progress) observer.on_progress(counts.round_done, counts.round_total);
   };
-  evaluator.emplace(world, references.pointers(), std::move(farm));
+  evaluator.emplace(world, references.list(), std::move(farm));
   out.answers = evaluator->evaluate(items);
   evaluator->stop();
   out.incidents = evaluator->counts().incidents;
