@@ -99,12 +99,23 @@ class Progress {
   double best_before_ = std::numeric_limits<double>::infinity();
 };
 
+/// One remedy at work: what it starts from, and what it leaves.
+struct Attempt {
+  ScfProblem& problem;
+  const Remedy& remedy;
+  const ScfSettings& settings;
+  Eigen::VectorXd& dq;  ///< the best input known
+  ScfResult& result;
+  Course& course;
+};
+
 /// The input for the next diagonalisation: the mixing goes on at the response of the last one,
 /// which costs a tenth of it, until what is left is as small as the response is accurate.
-Eigen::VectorXd predicted(const ScfProblem& problem, const ScfResult& last, double kt,
-                          const Remedy& remedy, double tolerance, Eigen::VectorXd dq,
+Eigen::VectorXd predicted(const Attempt& attempt, double kt, double tolerance,
                           Eigen::VectorXd residual) {
   constexpr int most = 40;
+  const ScfProblem& problem = attempt.problem;
+  Eigen::VectorXd dq = attempt.dq;
   const double largest = residual.cwiseAbs().maxCoeff();
   // The error of the response is of second order in the step.
   double accuracy = std::clamp(0.1 * largest, 1e-3, 3e-2);
@@ -113,8 +124,8 @@ Eigen::VectorXd predicted(const ScfProblem& problem, const ScfResult& last, doub
   if (accuracy < 30.0 * enough) accuracy = std::clamp(enough, 1e-4, 3e-2);
   const double goal = accuracy * residual.norm();
   const auto orbitals = static_cast<Eigen::Index>(problem.site_of_orbital.size());
-  ResponseModel model(problem, last, kt, std::clamp<Eigen::Index>(orbitals / 12, 4, 32));
-  BroydenMixer mixer(remedy.mixing, remedy.history);
+  ResponseModel model(problem, attempt.result, kt, std::clamp<Eigen::Index>(orbitals / 12, 4, 32));
+  BroydenMixer mixer(attempt.remedy.mixing, attempt.remedy.history);
   for (int i = 0; i < most && residual.norm() > goal; ++i) {
     dq = mixer.next(dq, residual);
     residual = model.populations(problem.charges.potential(dq)) - problem.reference - dq;
@@ -129,14 +140,14 @@ Precision precision_for(const ScfProblem& problem, const Remedy& remedy, double 
   return rough ? Precision::single : Precision::full;
 }
 
-/// Runs the cycle from dq at one temperature until it converges to the tolerance or stalls, or the
-/// cycles are used up; dq ends at the best input known.
-bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolerance, int most,
-             Eigen::VectorXd& dq, ScfResult& result, Course& course) {
+/// Runs the cycle at one temperature until it converges to the tolerance or stalls, or the cycles
+/// are used up.
+bool iterate(Attempt& attempt, double kt, double tolerance) {
+  auto& [problem, remedy, settings, dq, result, course] = attempt;
   BroydenMixer mixer(remedy.mixing, remedy.history);
   Progress progress(remedy.predicts ? 15 : 40);
   course.last_residual = std::numeric_limits<double>::infinity();
-  while (course.iterations < most) {
+  while (course.iterations < settings.max_iterations) {
     const Precision precision = precision_for(problem, remedy, course.last_residual);
     diagonalise(problem, problem.charges.potential(dq), kt, precision, result);
     result.iterations = ++course.iterations;
@@ -149,22 +160,20 @@ bool iterate(ScfProblem& problem, const Remedy& remedy, double kt, double tolera
     if (precision == Precision::full && (largest < tolerance || problem.charges.is_empty()))
       return true;
     if (progress.stalled(largest)) return false;
-    dq = remedy.predicts ? predicted(problem, result, kt, remedy, tolerance, dq, residual)
-                         : mixer.next(dq, residual);
+    dq = remedy.predicts ? predicted(attempt, kt, tolerance, residual) : mixer.next(dq, residual);
   }
   return false;
 }
 
 /// Starts hot and cools by half at a time, each temperature roughly converged, then runs at the
 /// one asked for.
-bool cool_down(ScfProblem& problem, const Remedy& remedy, double tolerance, int most,
-               Eigen::VectorXd& dq, ScfResult& result, Course& course) {
+bool cool_down(Attempt attempt) {
   constexpr double rough = 1e-3;  // electrons
-  for (double kt = remedy.hottest; kt > 2.0 * problem.kt; kt *= 0.5) {
-    if (!iterate(problem, remedy, kt, std::max(rough, tolerance), most, dq, result, course))
-      return false;
+  const double asked = attempt.problem.kt, tolerance = attempt.settings.tolerance;
+  for (double kt = attempt.remedy.hottest; kt > 2.0 * asked; kt *= 0.5) {
+    if (!iterate(attempt, kt, std::max(rough, tolerance))) return false;
   }
-  return iterate(problem, remedy, problem.kt, tolerance, most, dq, result, course);
+  return iterate(attempt, asked, tolerance);
 }
 
 std::vector<Remedy> ladder(const ScfSettings& settings) {
@@ -248,8 +257,7 @@ ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
   Course course;
   Eigen::VectorXd dq = starting_charges(problem, guess);
   for (const Remedy& remedy : ladder(settings)) {
-    if (cool_down(problem, remedy, settings.tolerance, settings.max_iterations, dq, result, course))
-      return result;
+    if (cool_down({problem, remedy, settings, dq, result, course})) return result;
     if (course.iterations >= settings.max_iterations) break;
     dq = starting_charges(problem, {});
   }
