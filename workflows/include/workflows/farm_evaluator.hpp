@@ -44,8 +44,8 @@ struct EvaluatorCounts {
 struct FarmEvaluatorOptions {
   /// Manager only; null: nothing is looked up or kept. Outlives the evaluator.
   Store* store = nullptr;
-  /// Asked before each evaluation by the rank that leads it, and while an external program computes:
-  /// why to stop, if so. The evaluation is then skipped or ended.
+  /// Asked before each evaluation by the rank that leads it, and while an external program
+  /// computes: why to stop, if so. The evaluation is then skipped or ended.
   std::function<std::optional<std::string>()> stop = {};
   std::function<void()> on_arrival = {};  ///< manager only: called after every answer
   /// Ranks that compute one energy together, its eigenproblems too if there are more of them than
