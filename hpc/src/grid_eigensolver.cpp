@@ -153,12 +153,18 @@ int solve_tridiagonal(int n, std::span<double> diagonal, std::vector<double>& of
   return info;
 }
 
-/// Columns of X from `start` (counted from 1) on: X <- Q X.
+/// Columns of a matrix, counted from 1.
+struct Columns {
+  int start = 1, count = 0;
+};
+
+/// X <- Q X.
 template <typename Scalar>
-void back_transform(int n, const Scalar* reflections, const Scalar* scales, Scalar* x, int start,
-                    int count, const int* desc) {
+void back_transform(int n, const Scalar* reflections, const Scalar* scales, Scalar* x,
+                    const Columns& columns, const int* desc) {
+  const auto& [start, count] = columns;
   int info = 0;
-  const auto call = [&](Scalar* work, int size) {
+  const auto call = [&, &start = start, &count = count](Scalar* work, int size) {
     if constexpr (std::is_same_v<Scalar, double>)
       pdormtr_("L", "L", "N", &n, &count, reflections, &one, &one, desc, scales, x, &one, &start,
                desc, work, &size, &info);
@@ -174,7 +180,8 @@ void back_transform(int n, const Scalar* reflections, const Scalar* scales, Scal
 
 /// X <- L^-H X.
 template <typename Scalar>
-void solve_upper(int n, const Scalar* l, Scalar* x, int start, int count, const int* desc) {
+void solve_upper(int n, const Scalar* l, Scalar* x, const Columns& columns, const int* desc) {
+  const auto& [start, count] = columns;
   const Scalar unit{1.0};
   if constexpr (std::is_same_v<Scalar, double>)
     pdtrsm_("L", "L", "T", "N", &n, &count, &unit, l, &one, &one, desc, x, &one, &start, desc);
@@ -184,7 +191,8 @@ void solve_upper(int n, const Scalar* l, Scalar* x, int start, int count, const 
 
 /// X <- L X.
 template <typename Scalar>
-void multiply_lower(int n, const Scalar* l, Scalar* x, int start, int count, const int* desc) {
+void multiply_lower(int n, const Scalar* l, Scalar* x, const Columns& columns, const int* desc) {
+  const auto& [start, count] = columns;
   const Scalar unit{1.0};
   if constexpr (std::is_same_v<Scalar, double>)
     pdtrmm_("L", "L", "N", "N", &n, &count, &unit, l, &one, &one, desc, x, &one, &start, desc);
@@ -267,7 +275,7 @@ struct GridEigensolver<Scalar>::Grid {
     for_each([&](std::size_t here, int i, int j) {
       if (j >= first && j < end) out[place(i, j - first)] = part[here];
     });
-    constexpr std::size_t numbers = sizeof(Scalar) / sizeof(double);
+    constexpr std::size_t numbers = std::is_same_v<Scalar, double> ? 1 : 2;
     ranks.sum({reinterpret_cast<double*>(out.data()), out.size() * numbers});
   }
 
@@ -323,15 +331,16 @@ void GridEigensolver<Scalar>::states(int first, std::span<Scalar> coefficients,
                                      std::span<Scalar> projected) const {
   const Grid& g = *grid_;
   const int* desc = g.descriptor.data();
-  const int count = static_cast<int>(coefficients.size() / static_cast<std::size_t>(g.n));
+  const Columns wanted{first + 1,
+                       static_cast<int>(coefficients.size() / static_cast<std::size_t>(g.n))};
   std::vector<Scalar> reduced(g.vectors.begin(), g.vectors.end());
-  back_transform(g.n, g.reflections.data(), g.tridiagonal.scales.data(), reduced.data(), first + 1,
-                 count, desc);
+  back_transform(g.n, g.reflections.data(), g.tridiagonal.scales.data(), reduced.data(), wanted,
+                 desc);
   std::vector<Scalar> columns = reduced;
-  solve_upper(g.n, g.factor.data(), columns.data(), first + 1, count, desc);
+  solve_upper(g.n, g.factor.data(), columns.data(), wanted, desc);
   g.collect(columns, first, coefficients);
   if (projected.empty()) return;
-  multiply_lower(g.n, g.factor.data(), reduced.data(), first + 1, count, desc);
+  multiply_lower(g.n, g.factor.data(), reduced.data(), wanted, desc);
   g.collect(reduced, first, projected);
 }
 

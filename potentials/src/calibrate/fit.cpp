@@ -177,6 +177,7 @@ std::vector<ErrorRow> error_table(std::span<const Sample> samples,
     all.add(samples[i], misfits[i]);
   }
   std::vector<ErrorRow> out;
+  out.reserve(types.size() + 1);
   for (const auto& [type, sums] : types) out.push_back(sums.row(type));
   out.push_back(all.row("all"));
   return out;

@@ -56,8 +56,7 @@ std::string program_version(const Recipe& recipe, const std::vector<std::string>
   ChildProcess program(plan);
   (void)program.wait(Deadline::in(patience));
   program.kill();
-  const std::string version =
-      word_behind(output.fresh(), is_cp2k ? "CP2K version " : "Program PWSCF v.");
+  std::string version = word_behind(output.fresh(), is_cp2k ? "CP2K version " : "Program PWSCF v.");
   if (version.empty())
     throw failure(FailureKind::wrong_version,
                   fmt::format("{}: '{}' does not introduce itself as {}", recipe.potential.name,

@@ -71,7 +71,7 @@ Program program_of(const Node& node) {
 }
 
 std::string exchange_of(const Node& node) {
-  const std::string word = node.text();
+  std::string word = node.text();
   if (word != "socket" && word != "files")
     node.fail(fmt::format("exchange: '{}' is not one of socket, files", word));
   return word;

@@ -46,6 +46,7 @@ std::string unfitted_distances(const Structure& structure, const ShortestFitted&
     found = std::min(found, pair.distance);
   }
   std::vector<std::string> names;
+  names.reserve(nearest.size());
   for (const auto& [pair, distance] : nearest)
     names.push_back(fmt::format("{}-{} {:.2f} Å (data from {:.2f} Å)", element_symbol(pair.first),
                                 element_symbol(pair.second), distance, shortest.at(pair)));

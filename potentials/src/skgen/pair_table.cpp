@@ -38,6 +38,7 @@ Quadrature choose_quadrature(const TwoCenter& integrator, const PairProblem& pro
   const std::vector<double> samples = sample_distances(problem);
   const auto at_samples = [&](const QuadratureSize& size) {
     std::vector<TwoCenterIntegrals> out;
+    out.reserve(samples.size());
     for (const double r : samples) out.push_back(integrator.integrals(r, size));
     return out;
   };

@@ -36,7 +36,7 @@ Labelled label_stage(const LabelSettings& settings, const fs::path& folder,
                                    generated_file(folder).string()));
     frames = read_frames(generated_file(folder));
   }
-  const Labelled out = label_frames(frames, settings, folder, world, observer);
+  Labelled out = label_frames(frames, settings, folder, world, observer);
   if (world.is_root() && !out.frames.empty()) write_frames(labelled_file(folder), out.frames);
   return out;
 }

@@ -15,7 +15,6 @@ namespace {
 using calibrate::Choice;
 using calibrate::ErrorRow;
 using calibrate::Fit;
-using calibrate::FitSettings;
 using calibrate::Misfit;
 using calibrate::PairFunctions;
 using calibrate::Sample;
@@ -23,6 +22,7 @@ using calibrate::Seen;
 
 std::vector<ErrorRow> errors(const std::vector<Sample>& samples, const Fit& fit, Seen seen) {
   std::vector<Misfit> off;
+  off.reserve(samples.size());
   for (const Sample& sample : samples) off.push_back(calibrate::misfit(sample, fit, seen));
   return error_table(samples, off);
 }

@@ -89,6 +89,7 @@ std::vector<Structure> candidates(const StructureSet& set, const CandidateSource
 std::vector<Eigen::VectorXd> describe(const std::vector<Structure>& structures,
                                       const RadialDescriptor& descriptor) {
   std::vector<Eigen::VectorXd> out;
+  out.reserve(structures.size());
   for (const Structure& one : structures) out.push_back(descriptor.describe(one));
   return out;
 }

@@ -33,7 +33,7 @@ std::size_t farthest_from_mean(std::span<const Eigen::VectorXd> candidates) {
 RadialDescriptor::RadialDescriptor(std::vector<int> elements, double radius)
     : elements_(std::move(elements)), radius_(radius) {
   std::ranges::sort(elements_);
-  elements_.erase(std::ranges::unique(elements_).begin(), elements_.end());
+  elements_.erase(std::unique(elements_.begin(), elements_.end()), elements_.end());
 }
 
 Eigen::VectorXd RadialDescriptor::describe(const Structure& structure) const {

@@ -51,7 +51,7 @@ void read_cutoff_choices(FitDraft& draft, const YamlNode& node) {
 
 SectionKey<FitWeights> weight_key(const std::string& name, const std::string& unit,
                                   const std::string& fallback, const std::string& meaning,
-                                  std::pair<double FitWeights::*, Range> member) {
+                                  const std::pair<double FitWeights::*, Range>& member) {
   return {
       name, "number", unit, fallback, meaning, [member](FitWeights& weights, const YamlNode& node) {
         weights.*member.first = read_number(node, Dimension::none, member.second);
@@ -85,9 +85,9 @@ std::span<const SectionKey<FitWeights>> weight_keys() {
   return table;
 }
 
-SectionKey<FitDraft> numbers_row(const std::string& name, const std::string& fallback,
-                                 const std::string& meaning,
-                                 std::pair<std::vector<double> FitSettings::*, Range> member) {
+SectionKey<FitDraft> numbers_row(
+    const std::string& name, const std::string& fallback, const std::string& meaning,
+    const std::pair<std::vector<double> FitSettings::*, Range>& member) {
   return {name,
           "number or list",
           "",
