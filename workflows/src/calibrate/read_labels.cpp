@@ -155,6 +155,7 @@ std::vector<Kpoint> parse_kpoints(const std::string& text, const SourceLocation&
 
 std::string kpoints_text(const std::vector<Kpoint>& points) {
   std::vector<std::string> words;
+  words.reserve(points.size());
   for (const Kpoint& k : points)
     words.push_back(
         fmt::format("{},{},{},{}", k.fractional(0), k.fractional(1), k.fractional(2), k.weight));

@@ -123,6 +123,7 @@ VolumeCurve try_volumes(const CrystalCheck& check, const Trial& trial) {
     jobs.emplace_back(strained(crystal, out.strains.back()), settings);
   }
   std::vector<neb::RunningJob> running;
+  running.reserve(jobs.size());
   for (neb::Relaxation& job : jobs)
     running.push_back({.job = &job, .potential = bench.potential.get(), .name = check.name});
   (void)neb::run(running, *bench.evaluator);

@@ -101,6 +101,7 @@ std::vector<Evaluation> evaluations(const Potential& potential, const std::vecto
   }
   FarmEvaluator evaluator(call.world, {&potential}, {.ranks_per_image = call.ranks_per_image});
   std::vector<neb::WorkItem> items;
+  items.reserve(frames.size());
   for (const Frame& frame : frames)
     items.push_back(
         {.potential = &potential, .structure = frame.structure, .guess = {}, .stress = stress});
