@@ -105,15 +105,25 @@ std::vector<std::string> suspicious_displacements(const Structure& initial,
   check_ion(initial, ion);
   std::vector<std::string> out;
   std::vector<std::size_t> movers;
+  std::size_t farthest = ion;
+  double farthest_move = 0.0;
   const Eigen::Matrix3Xd moves = final_unwrapped.positions - initial.positions;
   for (std::size_t a = 0; a < initial.size(); ++a) {
     const double length = moves.col(static_cast<Eigen::Index>(a)).norm();
     if (length <= long_host_move) continue;
     movers.push_back(a);
-    if (a == ion) continue;
+    if (a == ion || length <= farthest_move) continue;
+    farthest = a;
+    farthest_move = length;
+  }
+  if (farthest != ion) {
+    const auto others =
+        movers.size() - static_cast<std::size_t>(std::count(movers.begin(), movers.end(), ion));
     out.push_back(
-        fmt::format("{} moves {:.2f} Å although only {} should hop; check the order of atoms",
-                    initial.label(a), length, initial.label(ion)));
+        fmt::format("{} {} besides {} by more than {:.0f} Å, {} farthest ({:.2f} Å): the "
+                    "surroundings rearrange, or the order of atoms differs",
+                    others, others == 1 ? "atom moves" : "atoms move", initial.label(ion),
+                    long_host_move, initial.label(farthest), farthest_move));
   }
   report_exchanges(initial, final_unwrapped, movers, out);
   report_ties(initial, moves, out);

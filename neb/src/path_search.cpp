@@ -14,9 +14,11 @@ namespace ionpass::neb {
 
 namespace {
 
-// Slots of the end points in Query: above those of any band.
-constexpr std::size_t first_end_slot = 1000;
-constexpr std::size_t first_saddle_slot = 2000;
+// Slots in Query behind those of the images: the two ends, then the saddle. All bands of a search
+// have the same number of images.
+constexpr std::size_t end_slots = 2;
+constexpr std::size_t saddle_slots = 3;  // centre and both ends of its dimer
+static_assert(end_slots + saddle_slots == PathSearch::slots_beyond_images);
 
 }  // namespace
 
@@ -30,18 +32,19 @@ bool PathSearch::finished() const { return state_->stage == State::Stage::done; 
 
 std::vector<Query> PathSearch::ask() {
   if (state_->stage == State::Stage::done) return {};
+  const std::size_t images = state_->band->path().size();
   if (state_->stage == State::Stage::following) {
     std::vector<Query> queries = state_->saddle->ask();
-    for (Query& query : queries) query.slot += first_saddle_slot;
+    for (Query& query : queries) query.slot += images + end_slots;
     return queries;
   }
   if (state_->stage != State::Stage::moving_ends) return state_->band->ask();
   std::vector<Query> queries;
-  for (std::size_t i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < end_slots; ++i) {
     auto& end = state_->ends[i];
     if (!end || end->finished()) continue;
     for (Query& query : end->ask()) {
-      query.slot = first_end_slot + i;
+      query.slot = images + i;
       queries.push_back(std::move(query));
     }
   }
@@ -100,6 +103,7 @@ std::vector<BandImage> PathSearch::images() const {
 BandStatus PathSearch::status() const {
   const Band& band = *state_->band;
   if (!finished()) return BandStatus::running;
+  if (state_->gave_up) return BandStatus::not_converged;
   if (!state_->outer) {
     // A plain band that stands where a climbing one should is no result.
     const bool gave_up = state_->stuck && band.status() == BandStatus::converged;

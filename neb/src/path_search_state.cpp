@@ -5,15 +5,32 @@
 
 #include <fmt/format.h>
 
+#include <structures/error.hpp>
+
 namespace ionpass::neb {
 
 PathSearch::State::State(Path path, const Evaluation& initial, const Evaluation& final_,
                          PathSearchSettings wanted)
     : settings(wanted), given{initial.free_energy, final_.free_energy} {
-  start_band(Stage::settling, std::move(path), {initial, final_});
+  band = make_band(Stage::settling, std::move(path), {initial, final_});
 }
 
 void PathSearch::State::tell(std::span<const Answer> answers) {
+  try {
+    proceed(answers);
+  } catch (const InputError& error) {
+    // The next band cannot be made from what this stage found; what it found is kept.
+    give_up(error.what());
+  }
+}
+
+void PathSearch::State::give_up(std::string reason) {
+  stage = Stage::done;
+  gave_up = true;
+  remarks.push_back(std::move(reason));
+}
+
+void PathSearch::State::proceed(std::span<const Answer> answers) {
   if (stage == Stage::following) {
     saddle->tell(answers);
     if (saddle->finished()) after_saddle();
@@ -29,26 +46,29 @@ void PathSearch::State::tell(std::span<const Answer> answers) {
   }
 }
 
-void PathSearch::State::start_band(Stage next, Path path,
-                                   const std::array<Evaluation, 2>& energies) {
-  stage = next;
+Band PathSearch::State::make_band(Stage next, Path path,
+                                  const std::array<Evaluation, 2>& energies) const {
   BandSettings wanted = settings.band;
   if (next == Stage::settling) {
     wanted.fmax = std::max(settings.band.fmax, settings.settle_force);
-    wanted.max_iterations = settings.settle_iterations;
+    wanted.max_iterations = std::min(settings.band.max_iterations, settings.settle_iterations);
   } else if (next == Stage::climbing && settings.band.climb) {
     wanted.max_iterations = std::min(settings.band.max_iterations, settings.climb_iterations);
   }
   wanted.climb = (next == Stage::climbing || next == Stage::zooming) && settings.band.climb;
-  band.emplace(std::move(path), energies[0], energies[1], wanted);
+  return {std::move(path), energies[0], energies[1], wanted};
 }
 
 /// A band from the images of the last one.
 void PathSearch::State::continue_band(Stage next) {
-  count_band();
   const std::vector<Evaluation> evaluations = band->image_evaluations();
-  Path path = band->path();
-  start_band(next, std::move(path), {evaluations.front(), evaluations.back()});
+  replace_band(next, make_band(next, band->path(), {evaluations.front(), evaluations.back()}));
+}
+
+void PathSearch::State::replace_band(Stage next, Band made) {
+  count_band();
+  band = std::move(made);
+  stage = next;
 }
 
 void PathSearch::State::count_band() {
@@ -93,20 +113,25 @@ void PathSearch::State::after_relaxations() {
   for (const auto& end : ends) {
     if (end && !end->finished()) return;
   }
-  count_band();
   const std::vector<Evaluation> evaluations = band->image_evaluations();
   std::array<Structure, 2> structures{band->path().front(), band->path().back()};
   std::array<Evaluation, 2> energies{evaluations.front(), evaluations.back()};
+  std::string fault;
   for (std::size_t i = 0; i < 2; ++i) {
     if (!ends[i]) continue;
+    if (!ends[i]->converged()) {
+      fault = fmt::format("the {} end, moved to a deeper minimum found along the path: {}",
+                          i == 0 ? "initial" : "final", ends[i]->diagnosis());
+    }
     past_evaluations += ends[i]->evaluations();
     structures[i] = ends[i]->structure();
     energies[i] = ends[i]->evaluation();
     shift[i] = energies[i].free_energy - given[i];
     ends[i].reset();
   }
+  if (!fault.empty()) return give_up(std::move(fault));
   Path path = respaced(band->path(), better.first, better.last, structures[0], structures[1]);
-  start_band(Stage::settling, std::move(path), energies);
+  replace_band(Stage::settling, make_band(Stage::settling, std::move(path), energies));
 }
 
 /// A denser band between the neighbours of the highest image.
@@ -114,13 +139,19 @@ void PathSearch::State::zoom() {
   const std::optional<BandBarrier> barrier = band->barrier();
   stage = Stage::done;
   if (!barrier) return;
+  const std::size_t saddle_image = barrier->saddle;
+  const std::vector<Evaluation> evaluations = band->image_evaluations();
+  const Path& path = band->path();
+  const Structure& before = path[saddle_image - 1];
+  const Structure& after = path[saddle_image + 1];
+  Band denser =
+      make_band(Stage::zooming, respaced(path, saddle_image - 1, saddle_image + 1, before, after),
+                {evaluations[saddle_image - 1], evaluations[saddle_image + 1]});
   count_band();
-  top = barrier->saddle;
+  top = saddle_image;
   outer = std::move(band);
-  const std::vector<Evaluation> evaluations = outer->image_evaluations();
-  const Path& path = outer->path();
-  start_band(Stage::zooming, respaced(path, top - 1, top + 1, path[top - 1], path[top + 1]),
-             {evaluations[top - 1], evaluations[top + 1]});
+  band = std::move(denser);
+  stage = Stage::zooming;
 }
 
 void PathSearch::State::after_zooming() {
@@ -157,16 +188,17 @@ void PathSearch::State::after_saddle() {
 
 /// The wanted number of images along the whole path, with the saddle found as one of them.
 void PathSearch::State::gather(Structure found, Evaluation evaluation) {
-  count_band();
   Path whole = joined(outer->path(), band->path());
   const std::size_t index = top - 1 + band->barrier()->saddle;
   whole[index] = std::move(found);
   PathThroughSaddle through = respaced_through(whole, index, outer->path().size() - 2);
   const std::vector<Evaluation> around = outer->image_evaluations();
+  Band gathered(std::move(through.path), around.front(), around.back(), settings.band,
+                KnownSaddle{through.saddle, std::move(evaluation)});
+  count_band();
   set_aside = std::move(band);
+  band = std::move(gathered);
   stage = Stage::gathering;
-  band.emplace(std::move(through.path), around.front(), around.back(), settings.band,
-               KnownSaddle{through.saddle, std::move(evaluation)});
 }
 
 void PathSearch::State::after_gathering() {

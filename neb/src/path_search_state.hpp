@@ -52,7 +52,8 @@ struct PathSearch::State {
   std::size_t top = 0;  // image of `outer` that `band` stands for
   BetterEnds better;
   int passes = 0;
-  bool stuck = false;  // the climbing band did not come to rest
+  bool stuck = false;    // the climbing band did not come to rest
+  bool gave_up = false;  // a stage could not hand over to the next; the last remark says why
   int past_iterations = 0;
   std::size_t past_evaluations = 0;
   std::array<double, 2> given{}, shift{};  // eV: energies of the ends, and how far they moved down
@@ -60,8 +61,12 @@ struct PathSearch::State {
   std::vector<std::string> remarks;
 
  private:
-  void start_band(Stage next, Path path, const std::array<Evaluation, 2>& energies);
+  void proceed(std::span<const Answer> answers);
+  void give_up(std::string reason);
+  [[nodiscard]] Band make_band(Stage next, Path path,
+                               const std::array<Evaluation, 2>& energies) const;
   void continue_band(Stage next);
+  void replace_band(Stage next, Band made);
   void count_band();
   void after_band();
   void after_climbing();

@@ -122,6 +122,53 @@ TEST(PathSearch, NeverTakesAnImageThatDidNotClimbForASaddle) {
   EXPECT_FALSE(job.diagnosis().empty());
 }
 
+TEST(PathSearch, NeverUsesAnEndThatMovedAndDidNotRelax) {
+  const auto potential = washboard_potential();
+  PathSearchSettings settings;
+  settings.band.fmax = 0.002;
+  settings.relax.fmax = 1e-4;
+  settings.relax.max_iterations = 0;
+  const Path path =
+      linear_path(atom_at(stationary(-1.1, -0.8), 0.0), atom_at(stationary(1.8, 2.1), 0.0), 11);
+  PathSearch job(path, potential.evaluate(path.front()), potential.evaluate(path.back()), settings);
+  test::solve(job, potential);
+  EXPECT_EQ(job.status(), BandStatus::not_converged);
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("the initial end, moved to a deeper minimum"));
+}
+
+TEST(PathSearch, EndsWhereTheNextBandCannotBeMade) {
+  const auto potential = washboard_potential();
+  // So many images that those of a denser band are one structure.
+  const Path path = linear_path(atom_at(0.0, 0.0), atom_at(stationary(0.9, 1.1), 0.0), 60);
+  PathSearch job(path, potential.evaluate(path.front()), potential.evaluate(path.back()),
+                 restless());
+  test::solve(job, potential);
+  EXPECT_EQ(job.status(), BandStatus::not_converged);
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("are the same structure"));
+  EXPECT_EQ(job.images().size(), path.size());
+}
+
+TEST(PathSearch, AsksOnlyForItsOwnSlots) {
+  const auto potential = washboard_potential();
+  for (const int images : {4, 11}) {
+    PathSearchSettings settings = restless();
+    settings.relax.fmax = 1e-4;
+    settings.band.max_iterations = images == 4 ? 1 : 300;  // as far as the mode; moving ends
+    const double from = images == 4 ? 0.0 : stationary(-1.1, -0.8);
+    const Path path = linear_path(atom_at(from, 0.0), atom_at(stationary(0.9, 1.1), 0.0), images);
+    PathSearch job(path, potential.evaluate(path.front()), potential.evaluate(path.back()),
+                   settings);
+    while (!job.finished()) {
+      std::vector<Answer> answers;
+      for (const Query& query : job.ask()) {
+        EXPECT_LT(query.slot, path.size() + PathSearch::slots_beyond_images);
+        answers.push_back({potential.evaluate(query.structure), {}});
+      }
+      job.tell(answers);
+    }
+  }
+}
+
 TEST(PathSearch, CountsEveryAnswer) {
   const auto potential = washboard_potential();
   PathSearch job = search(stationary(-1.1, -0.8), stationary(1.8, 2.1), 11, potential, true);

@@ -103,6 +103,7 @@ TEST(SuspiciousDisplacements, NamesExchangedAtoms) {
   b.positions.col(1).swap(b.positions.col(2));
   const std::vector<std::string> said = suspicious_displacements(a, unwrap(a, b, 0), 0);
   EXPECT_THAT(said, ::testing::Contains(HasSubstr("change places")));
+  EXPECT_THAT(said, ::testing::Contains(HasSubstr("2 atoms move besides")));
 }
 
 TEST(SuspiciousDisplacements, NamesTies) {

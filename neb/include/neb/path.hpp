@@ -19,9 +19,9 @@ using Path = std::vector<Structure>;
 /// @throws InputError if the two differ in atoms, order or cell, or there is no atom `ion`
 [[nodiscard]] Structure unwrap(const Structure& initial, const Structure& final_, std::size_t ion);
 
-/// What looks wrong between two unwrapped ends, one sentence each: atoms other than `ion` that move
-/// more than 1 Å, pairs of atoms that seem exchanged, atoms half way between two periodic images
-/// (within 0.1 Å).
+/// What looks wrong between two unwrapped ends, one sentence each: how many atoms other than `ion`
+/// move more than 1 Å, pairs of atoms that seem exchanged, atoms half way between two periodic
+/// images (within 0.1 Å).
 [[nodiscard]] std::vector<std::string> suspicious_displacements(const Structure& initial,
                                                                 const Structure& final_unwrapped,
                                                                 std::size_t ion);

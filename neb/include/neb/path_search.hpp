@@ -39,6 +39,9 @@ struct PathSearchSettings {
 /// the given number of images comes to rest around the saddle found, which stays where it is.
 class PathSearch final : public Job {
  public:
+  /// Slots of its queries above those of the images, ends included.
+  static constexpr std::size_t slots_beyond_images = 5;
+
   /// @param path     first guess, ends included; at least three images
   /// @param initial  evaluation of its first image
   /// @param final_   of its last image

@@ -160,8 +160,8 @@ MaterialJob::Work MaterialJob::make_work(std::string name, std::size_t expected)
   Work work;
   work.name = std::move(name);
   work.expected = expected;
-  // A band numbers its images from 0; both ends are counted to be safe.
-  work.slot_base = works_made_++ * static_cast<std::size_t>(prepared_.settings.path.images + 2);
+  const auto images = static_cast<std::size_t>(prepared_.settings.path.images) + 2;
+  work.slot_base = works_made_++ * (images + neb::PathSearch::slots_beyond_images);
   return work;
 }
 
@@ -305,6 +305,10 @@ void MaterialJob::start_search(HopWork& hop) {
                      .file = folder + "/final.extxyz",
                      .frames = {evaluated_frame(ends.back(), last_evaluation)}});
   if (!check_ends(hop, ends)) return;
+  for (const std::string& sentence : neb::suspicious_displacements(
+           ends.front(), neb::unwrap(ends.front(), ends.back(), hop.ends.ion), hop.ends.ion)) {
+    result_.warnings.push_back(fmt::format("{}: {}", hop_label(hop), sentence));
+  }
   try {
     auto search = std::make_unique<neb::PathSearch>(
         first_path(ends, hop.ends.ion, prepared_.settings.path), first_evaluation, last_evaluation,

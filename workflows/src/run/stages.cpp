@@ -164,7 +164,7 @@ neb::Path first_path(const neb::Path& ends, std::size_t ion, const PathSettings&
   if (contact < collision && contact < 0.8 * neb::closest_contact({ends.front(), last})) {
     throw InputError(fmt::format(
         "atoms collide on the first path: two come within {:.2f} of the sum of their covalent "
-        "radii; try path.method {} or more images",
+        "radii; try neb.method: {} or more images",
         contact, settings.method == "linear" ? "idpp" : "linear"));
   }
   return path;

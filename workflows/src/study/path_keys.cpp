@@ -57,7 +57,7 @@ void append_spring_keys(std::vector<Key>& keys) {
 
 void append_relax_keys(std::vector<Key>& keys) {
   Key fmax = number_key(
-      {"relax.fmax", "largest force on an atom of host and end points at the end"},
+      {"relax.fmax", "largest force on an atom of an end point at the end"},
       [](StudyDraft& d) -> double& { return d.material.relax.fmax; }, Dimension::force, positive());
   fmax.range = "above 0, at most half of neb.fmax";
   keys.push_back(fmax);
@@ -92,7 +92,7 @@ void append_path_keys(std::vector<Key>& keys) {
       {"neb.fmax", "largest force on the band at the end"},
       [](StudyDraft& d) -> double& { return d.material.neb.fmax; }, Dimension::force, positive()));
   keys.push_back(integer_key<int>(
-      {"neb.max_iterations", "steps of the band before giving up"},
+      {"neb.max_iterations", "steps of each band of a search before it gives up"},
       [](StudyDraft& d) -> int& { return d.material.neb.max_iterations; }, at_least(1)));
   append_spring_keys(keys);
   append_optimizer_keys(keys, "neb", neb_optimizer);
