@@ -138,7 +138,7 @@ TEST_F(StudyFile, AMaterialOverridesOnlyWhatItNames) {
 
 TEST_F(StudyFile, EndPointsFollowATighterBand) {
   EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.02}\n").materials[0].relax.fmax, 0.01);
-  EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.2}\n").materials[0].relax.fmax, 0.03);
+  EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.2}\n").materials[0].relax.fmax, 0.01);
   EXPECT_DOUBLE_EQ(with("relax: {fmax: 0.01}\n").materials[0].relax.fmax, 0.01);
 }
 

@@ -13,8 +13,8 @@
 namespace ionpass::neb {
 
 struct RelaxationSettings {
-  double fmax = 0.03;  ///< eV/Å, largest force on an atom at the end
-  int max_iterations = 300;
+  double fmax = 0.01;  ///< eV/Å, largest force on an atom at the end
+  int max_iterations = 500;
   OptimizerSettings optimizer = LbfgsSettings{};
   bool precondition =
       true;  ///< start L-BFGS from a model Hessian (see ModelHessian); no effect on FIRE

@@ -34,7 +34,7 @@ struct HopSettings {
 /// Relaxation of the perfect supercell before the vacancy is made.
 struct HostSettings {
   bool relax = true;
-  double fmax = 0.05;  ///< eV/Å, largest force at the end; the end points are relaxed further
+  double fmax = 0.02;  ///< eV/Å, largest force at the end; the end points are relaxed further
   double rattle =
       0.02;  ///< Å, root mean square of the random shift that breaks the symmetry of the file
   unsigned seed = 1;  ///< of the shift
