@@ -8,6 +8,7 @@
 #include <structures/error.hpp>
 #include <workflows/data_paths.hpp>
 
+#include "calibrate/base.hpp"
 #include "calibrate/data_stages.hpp"
 #include "calibrate/plan_generate.hpp"
 #include "calibrate/read_labels.hpp"
@@ -80,6 +81,26 @@ TEST_F(Labels, EveryStructureHasItsOwnKpointsAndCharge) {
   EXPECT_EQ(out.frames[0].data.info.at("energy_group"), "groupCsI3Pb+0_1");
   EXPECT_EQ(out.frames[2].data.info.at("energy_group"), "groupCsI3Pb+1_1_V250.05");
   EXPECT_EQ(out.frames[0].data.info.at("source"), "test");
+}
+
+// A plan's base may have k-points of its own; structures without any were computed at Γ.
+TEST_F(Labels, TheBaseIsAtGammaForAStructureWithoutKpoints) {
+  const KpointMesh mesh{.mesh = {2, 1, 1}, .shift = {0.5, 0.0, 0.0}};
+  CalibrationPlan plan;
+  plan.base = pilot();
+  plan.base.kpoints = KpointMesh{.mesh = {2, 2, 2}};
+  calibrate::LabelledStructure gamma, sampled;
+  gamma.structure = sampled.structure = cubic("").structure;
+  sampled.kpoints = kpoints(mesh, *sampled.structure.cell);
+  const BaseEvaluations base =
+      evaluate_base(plan, {gamma, sampled}, {.world = hpc::Communicator::self()});
+  ASSERT_EQ(base.samples.size(), 2U);
+  constexpr double same = 1e-7;  // eV, of two self-consistent cycles
+  EXPECT_NEAR(base.samples[0].base.energy, direct_energy(gamma.structure, KpointMesh{}), same);
+  EXPECT_NEAR(base.samples[1].base.energy, direct_energy(gamma.structure, mesh), same);
+  EXPECT_GT(
+      std::abs(base.samples[0].base.energy - direct_energy(gamma.structure, plan.base.kpoints)),
+      0.01);
 }
 
 TEST_F(Labels, NothingIsComputedTwice) {

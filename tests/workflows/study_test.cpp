@@ -176,6 +176,15 @@ TEST_F(StudyFile, TheElectronicTemperatureOfADriverIsWrittenOnlyIfGiven) {
   EXPECT_FALSE(with("").materials[0].potential.electronic_temperature.has_value());
 }
 
+TEST_F(StudyFile, TheElectronicTemperatureComesBack) {
+  const auto read_again = [this](const std::string& section) {
+    return parse(to_yaml(with(section))).materials[0].potential.electronic_temperature;
+  };
+  EXPECT_EQ(read_again("potential: {name: dftb/x, electronic_temperature: 450.5 K}\n"), 450.5);
+  EXPECT_EQ(read_again("potential: {name: driver/x, electronic_temperature: 0}\n"), 0.0);
+  EXPECT_EQ(read_again("potential: {name: driver/x}\n"), std::nullopt);
+}
+
 TEST_F(StudyFile, LeadingZerosAreNotOctal) {
   EXPECT_EQ(with("neb: {images: 011}\n").materials[0].path.images, 11);
 }
