@@ -1,6 +1,8 @@
 // External programs from the command line: ionpass label and serve, and drivers in settings files.
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <set>
 #include <thread>
 
 #include <structures/io.hpp>
@@ -49,6 +51,14 @@ class DriverCommands : public CommandLine {
   /// Starts ionpass, waits until the fake program hangs, and sends ionpass a signal.
   /// @returns its wait status
   [[nodiscard]] int ended_while_it_waits(std::vector<std::string> words, int signal) const {
+    const pid_t process = waiting(std::move(words));
+    kill(process, signal);
+    int status = 0;
+    waitpid(process, &status, 0);
+    return status;
+  }
+  /// Starts ionpass and waits until the fake program hangs.
+  [[nodiscard]] pid_t waiting(std::vector<std::string> words) const {
     const std::filesystem::path noted = folder_.path() / "script.pids";
     std::filesystem::remove(noted);
     words.insert(words.begin(), IONPASS_PROGRAM);
@@ -60,10 +70,7 @@ class DriverCommands : public CommandLine {
     // It and its child, so that neither writes later, when the next one is waited for.
     for (int i = 0; i < 1000 && line_count(noted) < 2; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    kill(process, signal);
-    int status = 0;
-    waitpid(process, &status, 0);
-    return status;
+    return process;
   }
   /// Numbers of the same structure from the engine itself and from it behind another way.
   void expect_equal(const std::string& structure, const std::string& potential,
@@ -177,6 +184,58 @@ TEST_F(DriverCommands, ARunRemovesWhatAKilledOneLeft) {
   EXPECT_THAT(file_text(run / "log.txt"),
               testing::AllOf(HasSubstr("killed left of 1 external program\n"),
                              HasSubstr("stopped by SIGTERM")));
+}
+
+/// The folder for temporary files is one of the test's own.
+class TemporaryFiles : public DriverCommands {
+ protected:
+  TemporaryFiles() {
+    std::filesystem::create_directory(temporary_);
+    setenv("TMPDIR", temporary_.c_str(), 1);
+  }
+  ~TemporaryFiles() override { unsetenv("TMPDIR"); }
+  [[nodiscard]] std::set<std::string> scratch() const {
+    std::set<std::string> out;
+    for (const auto& entry : std::filesystem::directory_iterator(temporary_))
+      if (entry.path().filename().string().starts_with("ionpass-driver-"))
+        out.insert(entry.path().filename().string());
+    return out;
+  }
+  std::filesystem::path temporary_ = folder_.path() / "temporary";
+};
+
+// Even one that has nothing to do with external programs.
+TEST_F(TemporaryFiles, AnyCommandRemovesWhatAKilledOneLeft) {
+  const std::string script = file("script", "hang hang");
+  const std::string potential = file(
+      "p.yaml", "name: driver/command\ndriver: {command: [" IONPASS_FAKE_PROGRAM ", command, " +
+                    script + "]}\n");
+  const std::vector<std::string> relax = {"relax", file("hi.extxyz", hydrogen_iodide),
+                                          "-p",    potential,
+                                          "-o",    (folder_.path() / "o.extxyz").string()};
+  (void)ended_while_it_waits(relax, SIGKILL);
+  const std::set<std::string> left = scratch();
+  ASSERT_EQ(left.size(), 1U);
+  const Spoken spoken = ionpass({"potentials"});
+  EXPECT_EQ(spoken.exit_code, 0) << spoken.err;
+  EXPECT_EQ(scratch().size(), 0U);
+  // While one works, its folder stays.
+  const pid_t living = waiting(relax);
+  EXPECT_EQ(scratch().size(), 1U);
+  (void)ionpass({"potentials"});
+  EXPECT_EQ(scratch().size(), 1U);
+  kill(living, SIGKILL);
+  waitpid(living, nullptr, 0);
+}
+
+// Where the user wants them, the next one that works there does it.
+TEST_F(TemporaryFiles, AFolderOfTheUsersIsCleanedByTheNextThatWorksThere) {
+  const std::string set = three_frames(), potential = fake("ok hang ok ok");
+  (void)ended_while_it_waits(label(set, potential), SIGKILL);
+  ASSERT_FALSE(std::filesystem::is_empty(folder_.path() / "scratch"));
+  const Spoken again = ionpass(label(set, potential));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "scratch"));
 }
 
 #ifdef IONPASS_MPIEXEC

@@ -18,6 +18,7 @@ struct IpiAddress {
 
 struct IpiClientSettings {
   double connect_timeout = 60.0;  ///< s; a server that starts beside us may listen late
+  double message_timeout = 60.0;  ///< s, until all of a message is there (or ours is taken)
   std::function<void(const Evaluation&)> on_evaluation = {};
 };
 
@@ -27,8 +28,8 @@ struct IpiClientSettings {
 /// if there is one
 /// @returns the number of evaluations
 /// @throws InputError for a server that is not there or sends another number of atoms;
-/// BackendError for one that breaks the protocol; what Potential::evaluate throws, after which the
-/// connection is closed
+/// BackendError for one that breaks the protocol or falls silent in the middle of a message; what
+/// Potential::evaluate throws, after which the connection is closed
 [[nodiscard]] std::size_t serve_ipi(const Potential& potential, const Structure& start,
                                     const IpiAddress& address,
                                     const IpiClientSettings& settings = {});

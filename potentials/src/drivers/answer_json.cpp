@@ -1,5 +1,7 @@
 #include "drivers/answer_json.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -54,14 +56,20 @@ Evaluation answer_from_json(std::string_view text) {
   }
   if (has(root, "charges")) {
     const Json& charges = root["charges"];
+    if (!charges.is_array()) throw InputError("'charges' is not a list");
     out.charges.emplace(static_cast<Eigen::Index>(charges.size()));
     for (std::size_t atom = 0; atom < charges.size(); ++atom)
       (*out.charges)(static_cast<Eigen::Index>(atom)) = number(charges[atom], "charges");
   }
   const Json& scf = has(root, "scf") ? root["scf"] : root;
   if (scf.is_object()) {
-    out.scf.converged = scf.value("converged", true);
-    out.scf.iterations = scf.value("iterations", 0);
+    if (has(scf, "converged")) {
+      if (!scf["converged"].is_boolean()) throw InputError("'converged' is not true or false");
+      out.scf.converged = scf["converged"].get<bool>();
+    }
+    if (has(scf, "iterations"))
+      out.scf.iterations =
+          static_cast<int>(std::clamp(number(scf["iterations"], "iterations"), 0.0, 1e9));
   }
   return out;
 }

@@ -26,9 +26,15 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Variables by which MPI launchers and batch systems tell a process which job it is part of.
-constexpr std::array<std::string_view, 13> job_prefixes = {
-    "OMPI_",  "PMIX_",  "PMI_",  "ORTE_",   "PRTE_",           "OPAL_",          "HYDRA_",
-    "I_MPI_", "SLURM_", "MPIR_", "SLURMD_", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"};
+constexpr std::array<std::string_view, 17> job_prefixes = {
+    "OMPI_",           "PMIX_",  "PMI_",   "ORTE_",           "PRTE_",   "OPAL_",
+    "HYDRA_",          "I_MPI_", "SLURM_", "MPIR_",           "SLURMD_", "MPI_LOCALRANKID",
+    "MPI_LOCALNRANKS", "PALS_",  "ALPS_",  "MV2_COMM_WORLD_", "FLUX_"};
+
+/// Programs are to print numbers with a dot and complaints in English, whatever the user's
+/// language.
+constexpr std::array<std::string_view, 2> language_prefixes = {"LC_ALL=", "LANGUAGE="};
+constexpr const char* language = "LC_ALL=C.UTF-8";
 
 /// What a user sets for Open MPI, as far as a launcher does not set it itself.
 constexpr std::array<std::string_view, 4> user_settings = {
@@ -87,9 +93,11 @@ std::vector<std::string> clean_environment() {
   std::vector<std::string> out;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable = *entry;
-    if (!has_prefix(variable, job_prefixes) || has_prefix(variable, user_settings))
-      out.emplace_back(variable);
+    const bool is_of_job =
+        has_prefix(variable, job_prefixes) && !has_prefix(variable, user_settings);
+    if (!is_of_job && !has_prefix(variable, language_prefixes)) out.emplace_back(variable);
   }
+  out.emplace_back(language);
   return out;
 }
 
@@ -139,9 +147,7 @@ std::optional<Ending> ChildProcess::wait(const Deadline& deadline) {
     }
     WardenMessage message;
     const ssize_t size = read(status_.number(), &message, sizeof message);
-    life_.close();
-    waitpid(warden_, nullptr, 0);
-    warden_ = -1;
+    reap();
     // A warden that was killed itself takes the program with it.
     if (size != sizeof message) message = {WardenMessage::signalled, SIGKILL};
     ending_ = Ending{message.kind != WardenMessage::exited, message.value};
@@ -156,12 +162,16 @@ std::optional<Ending> ChildProcess::wait(const Deadline& deadline) {
   return ending_;
 }
 
-void ChildProcess::kill() noexcept {
+void ChildProcess::reap() noexcept {
   life_.close();
-  if (warden_ < 0) return;
   while (waitpid(warden_, nullptr, 0) < 0 && errno == EINTR) {
   }
   warden_ = -1;
+}
+
+void ChildProcess::kill() noexcept {
+  if (warden_ < 0) return;
+  reap();
   if (!ending_) ending_ = Ending{true, SIGKILL};
 }
 

@@ -33,7 +33,8 @@ struct Ending {
 [[nodiscard]] std::filesystem::path find_program(const std::string& name);
 
 /// Our environment without what ties a process to the MPI job or batch job we are part of, so that
-/// an MPI program, or an mpirun, started by a rank begins a job of its own. The user's own
+/// an MPI program, or an mpirun, started by a rank begins a job of its own, and with the language
+/// in which numbers have dots. The user's own
 /// settings of Open MPI (OMPI_ALLOW_RUN_AS_ROOT, OMPI_MCA_* from outside) stay where they can be
 /// told from those of the launcher.
 [[nodiscard]] std::vector<std::string> clean_environment();
@@ -57,6 +58,8 @@ class ChildProcess {
   void kill() noexcept;
 
  private:
+  void reap() noexcept;  ///< waits for the warden, which ends when it has ended the rest
+
   std::string name_;
   Descriptor life_;    ///< the warden ends the program when this is closed
   Descriptor status_;  ///< the warden's message

@@ -100,16 +100,17 @@ class Cp2k final : public TemplateDialect {
   }
 
   int require_convergence(std::string_view text, const ProgramOutput& output) const override {
-    // CP2K sends forces and ends with status 0 all the same.
-    for (const char* sign : {"SCF run NOT converged", "outer SCF loop FAILED to converge"})
-      if (text.find(sign) != std::string_view::npos)
-        throw failure(FailureKind::scf_not_converged, fmt::format("CP2K says '{}'", sign), output);
+    refuse_unconverged(text, output);
     constexpr std::string_view proof = "SCF run converged in";
     if (text.find(proof) == std::string_view::npos &&
         text.find("outer SCF loop converged in") == std::string_view::npos)
       throw failure(FailureKind::scf_not_converged,
                     "CP2K's output does not say that the SCF run converged", output);
     return static_cast<int>(last_number(text, proof).value_or(0.0));
+  }
+
+  void explain_end(const ProgramOutput& output) const override {
+    refuse_unconverged(output.fresh(), output);
   }
 
   [[nodiscard]] std::optional<Eigen::VectorXd> charges(std::string_view text, std::size_t atoms,
@@ -133,6 +134,13 @@ class Cp2k final : public TemplateDialect {
   }
 
  private:
+  /// Up to 2023, CP2K sends forces and ends with status 0 all the same; later ones abort.
+  static void refuse_unconverged(std::string_view text, const ProgramOutput& output) {
+    for (const char* sign : {"SCF run NOT converged", "outer SCF loop FAILED to converge"})
+      if (text.find(sign) != std::string_view::npos)
+        throw failure(FailureKind::scf_not_converged, fmt::format("CP2K says '{}'", sign), output);
+  }
+
   [[nodiscard]] std::string kind_text(int number) const {
     if (!uses("kinds")) return "";
     return fmt::format("    &KIND {}\n      BASIS_SET {}\n      POTENTIAL {}\n    &END KIND\n",

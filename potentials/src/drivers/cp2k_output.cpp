@@ -1,13 +1,17 @@
 #include "drivers/cp2k_output.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
+#include <iterator>
+#include <limits>
 #include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <structures/units.hpp>
+
+#include "drivers/program_number.hpp"
 
 namespace ionpass::drivers {
 namespace {
@@ -31,7 +35,11 @@ std::optional<double> net_charge(const std::string& line, ChargeAnalysis analysi
   std::string element;
   if (!(words >> index >> element >> kind)) return std::nullopt;
   std::vector<double> numbers;
-  for (double x = 0.0; words >> x;) numbers.push_back(x);
+  for (std::string word; words >> word;) {
+    const auto number = program_number(word);
+    if (!number) return std::nullopt;
+    numbers.push_back(*number);
+  }
   if (numbers.size() < 2) return std::nullopt;
   const bool has_spin = analysis == ChargeAnalysis::mulliken && numbers.size() == 4;
   return numbers[numbers.size() - (has_spin ? 2 : 1)];
@@ -46,10 +54,8 @@ std::optional<double> last_number(std::string_view text, std::string_view marker
   line = line.substr(0, line.find('\n'));
   const std::size_t begin = line.find_first_not_of(" :");
   if (begin == std::string_view::npos) return std::nullopt;
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(line.data() + begin, line.data() + line.size(), value);
-  (void)end;
-  return error == std::errc() ? std::optional(value) : std::nullopt;
+  line = line.substr(begin);
+  return program_number(line.substr(0, line.find_first_of(" \t\r")));
 }
 
 Eigen::Matrix3Xd read_forces(std::string_view text, std::size_t atoms,
@@ -66,8 +72,12 @@ Eigen::Matrix3Xd read_forces(std::string_view text, std::size_t atoms,
     std::istringstream words(line);
     int index = 0, kind = 0;
     std::string element;
-    double x = 0.0, y = 0.0, z = 0.0;
-    if (words >> index >> kind >> element >> x >> y >> z) numbers.insert(numbers.end(), {x, y, z});
+    if (!(words >> index >> kind >> element)) continue;
+    // What cannot be read is there all the same: a force that is no number.
+    std::array<std::string, 3> force;
+    words >> force[0] >> force[1] >> force[2];
+    for (const std::string& word : force)
+      numbers.push_back(program_number(word).value_or(std::numeric_limits<double>::quiet_NaN()));
   }
   if (numbers.size() != 3 * atoms)
     throw failure(FailureKind::wrong_atom_count,
@@ -89,8 +99,10 @@ std::optional<Eigen::Matrix3d> read_stress(std::string_view text) {
   for (int row = 0; row < 3; ++row) {
     std::getline(lines, line);
     std::istringstream words(line);
-    if (!(words >> label >> axis >> stress(row, 0) >> stress(row, 1) >> stress(row, 2)))
-      return std::nullopt;
+    words >> label >> axis;
+    const auto numbers = program_numbers(std::string(std::istreambuf_iterator(words), {}));
+    if (!numbers || numbers->size() != 3) return std::nullopt;
+    stress.row(row) = Eigen::Map<const Eigen::RowVector3d>(numbers->data());
   }
   return -stress * units::gigapascal;
 }

@@ -1,16 +1,16 @@
 #include "drivers/driver_potential.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include <potentials/driver_error.hpp>
+#include <potentials/driver_scratch.hpp>
 #include <structures/error.hpp>
 #include <structures/io.hpp>
 
 #include "drivers/honoured_settings.hpp"
 #include "drivers/plugin.hpp"
 #include "drivers/program_version.hpp"
+#include "drivers/sanity.hpp"
 #include "fingerprint.hpp"
 #include "gamma_only.hpp"
 
@@ -19,27 +19,6 @@ namespace ionpass::drivers {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Beyond these no structure that passed our checks can lie: all-electron energies of the heaviest
-// atoms are 6e5 eV, and forces of 1e3 eV/Å belong to nuclei inside each other.
-constexpr double largest_energy = 1e7;  // eV per atom
-constexpr double largest_force = 1e3;   // eV/Å
-
-void require_sane(const Evaluation& evaluation, const Structure& structure,
-                  const std::string& name) {
-  const auto refuse = [&](const std::string& what) {
-    throw DriverError(FailureKind::absurd_numbers, fmt::format("{} gave {}", name, what));
-  };
-  const double limit = largest_energy * static_cast<double>(structure.size());
-  if (!std::isfinite(evaluation.energy) || !std::isfinite(evaluation.free_energy))
-    refuse("an energy that is not a finite number");
-  if (std::abs(evaluation.energy) > limit) refuse(fmt::format("{} eV", evaluation.energy));
-  if (!evaluation.forces.allFinite()) refuse("a force that is not a finite number");
-  if (evaluation.forces.size() > 0 && evaluation.forces.cwiseAbs().maxCoeff() > largest_force)
-    refuse(fmt::format("a force of {:g} eV/Å", evaluation.forces.cwiseAbs().maxCoeff()));
-  if (evaluation.stress && !evaluation.stress->allFinite())
-    refuse("a stress that is not a finite number");
-}
 
 std::unique_ptr<Dialect> make_dialect(const Recipe& recipe, const PotentialSettings& settings) {
   switch (recipe.program) {
@@ -85,6 +64,8 @@ void DriverPotential::set_up_program(const Recipe& recipe, const PotentialSettin
   for (auto& setting : context_.dialect->settings())
     description_.settings.push_back(std::move(setting));
   make_worker_ = [this, is_socket] {
+    if (!has_cleaned_) remove_dead_scratch(context_.settings.scratch);
+    has_cleaned_ = true;
     return is_socket ? make_socket_worker(context_) : make_file_worker(context_);
   };
 }
@@ -148,7 +129,9 @@ Evaluation DriverPotential::do_evaluate(const Structure& structure,
   while (true) {
     try {
       Evaluation out = worker->evaluate(structure, request, !incidents.empty());
-      require_sane(out, structure, description_.name);
+      if (const auto what = absurdity(out, structure.size()))
+        throw DriverError(FailureKind::absurd_numbers,
+                          fmt::format("{} {}", description_.name, *what));
       if (request.stress && structure.cell && !out.stress)
         throw InputError(fmt::format(
             "{} gives no stress; for a template, let it ask with {{stress}}", description_.name));

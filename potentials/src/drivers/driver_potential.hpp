@@ -45,6 +45,7 @@ class DriverPotential final : public Potential {
   std::optional<KpointSampling> kpoints_;  ///< of programs that take it from us
   ProgramContext context_;
   std::function<std::unique_ptr<Worker>()> make_worker_;
+  bool has_cleaned_ = false;  ///< the scratch of dead processes; not before a worker is needed
   // Idle workers: processes that wait, one for each evaluation that ever ran at the same time.
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Worker>> idle_;

@@ -27,8 +27,16 @@ bool is_json(std::string_view text) {
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
 }
 
-Evaluation answer_from_extxyz(std::string_view text) {
-  const Frame frame = parse_frames(text, output_file).back();
+Evaluation answer_from_extxyz(std::string_view text, const Structure& structure,
+                              const ProgramOutput& output) {
+  const std::vector<Frame> frames = parse_frames(text, output_file);
+  if (frames.empty()) throw InputError("the answer is empty");
+  const Frame& frame = frames.back();
+  // Programs that sort atoms by element would give each the force of another.
+  if (frame.structure.size() == structure.size() && frame.structure.numbers != structure.numbers)
+    throw failure(FailureKind::protocol_violation,
+                  "the answer has other elements than it was given, or another order of them",
+                  output);
   if (!frame.data.energy || !frame.data.forces)
     throw InputError("the answer has no energy=... in its comment or no forces:R:3 in its columns");
   Evaluation out;
@@ -99,7 +107,10 @@ class Generic final : public Dialect {
     const std::string text = answer_text(folder, output);
     Evaluation out;
     try {
-      out = is_json(text) ? answer_from_json(text) : answer_from_extxyz(text);
+      out =
+          is_json(text) ? answer_from_json(text) : answer_from_extxyz(text, *job.structure, output);
+    } catch (const DriverError&) {
+      throw;
     } catch (const Error& error) {
       throw failure(FailureKind::truncated_output, error.what(), output);
     }
@@ -110,6 +121,11 @@ class Generic final : public Dialect {
       throw failure(FailureKind::wrong_atom_count,
                     fmt::format("the answer has forces on {} atoms for a structure of {}",
                                 out.forces.cols(), job.structure->size()),
+                    output);
+    if (out.charges && out.charges->size() != out.forces.cols())
+      throw failure(FailureKind::wrong_atom_count,
+                    fmt::format("the answer has charges of {} atoms for a structure of {}",
+                                out.charges->size(), out.forces.cols()),
                     output);
     return out;
   }
@@ -124,6 +140,7 @@ class Generic final : public Dialect {
     if (!uses("output")) return output.fresh();
     if (!fs::exists(folder / output_file))
       throw failure(FailureKind::truncated_output, "the program wrote no answer", output);
+    output.require_bounded(folder / output_file);
     return read_text_file(folder / output_file);
   }
 

@@ -45,6 +45,9 @@ IpiChannel::IpiChannel(Descriptor socket, int watched)
   is_inet_ = getsockname(socket_.number(), reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
              address.ss_family != AF_UNIX;
   if (is_inet_) set_option(socket_.number(), TCP_NODELAY, 1);
+  // Else nobody would ever tell us of a host that lost its power.
+  const int yes = 1;
+  if (is_inet_) (void)setsockopt(socket_.number(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
   fcntl(socket_.number(), F_SETFL, O_NONBLOCK);
 }
 
@@ -105,7 +108,8 @@ T IpiChannel::receive_value() {
 
 int IpiChannel::receive_count(int largest, std::string_view what) {
   const auto count = receive_value<std::int32_t>();
-  if (count < 0 || count > largest) throw ProtocolViolation(fmt::format("{} is {}", what, count));
+  if (count < 0 || count > largest)
+    throw ProtocolViolation(fmt::format("said that {} is {}", what, count));
   return count;
 }
 
@@ -182,10 +186,13 @@ void IpiChannel::send_forces(const IpiForces& forces) {
   send(bytes);
 }
 
-IpiForces IpiChannel::receive_forces() {
+IpiForces IpiChannel::receive_forces(Eigen::Index atoms) {
   IpiForces out;
   out.energy = receive_value<double>();
-  out.forces.resize(3, receive_count(largest_atoms, "the number of atoms"));
+  const int count = receive_count(largest_atoms, "the number of atoms");
+  if (count != atoms)
+    throw WrongAtomCount(fmt::format("forces on {} atoms for a structure of {}", count, atoms));
+  out.forces.resize(3, atoms);
   receive(std::as_writable_bytes(
       std::span(out.forces.data(), static_cast<std::size_t>(out.forces.size()))));
   Eigen::Matrix3d transposed;

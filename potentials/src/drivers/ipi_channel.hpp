@@ -27,6 +27,12 @@ class ProtocolViolation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The other side sent forces on another number of atoms.
+class WrongAtomCount : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// The deadline passed.
 class TimedOut : public std::runtime_error {
  public:
@@ -64,7 +70,8 @@ class IpiChannel {
   void send_geometry(const IpiGeometry& geometry);
   [[nodiscard]] IpiGeometry receive_geometry();  ///< without its header
   void send_forces(const IpiForces& forces);
-  [[nodiscard]] IpiForces receive_forces();  ///< without its header
+  /// Without its header. @throws WrongAtomCount before anything else is read
+  [[nodiscard]] IpiForces receive_forces(Eigen::Index atoms);
 
  private:
   void send(std::span<const std::byte> bytes);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <netdb.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -22,23 +23,37 @@ using namespace drivers;
 
 namespace {
 
-Descriptor connect_to(const sockaddr* address, socklen_t size) {
-  Descriptor out(socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!out.is_open() || connect(out.number(), address, size) != 0) out.close();
-  return out;
+/// Closed, with errno, if nobody listens there. A host that does not answer at all would keep a
+/// blocking connect() for minutes.
+Descriptor connect_to(const sockaddr* address, socklen_t size, const Deadline& deadline) {
+  Descriptor out(socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!out.is_open()) return {};
+  if (connect(out.number(), address, size) == 0) return out;
+  int error = errno;
+  if (error == EINPROGRESS) {
+    pollfd watched{out.number(), POLLOUT, 0};
+    while (poll(&watched, 1, deadline.milliseconds()) <= 0)
+      if (deadline.passed()) break;
+    socklen_t length = sizeof error;
+    error = ETIMEDOUT;
+    if (watched.revents != 0) getsockopt(out.number(), SOL_SOCKET, SO_ERROR, &error, &length);
+    if (error == 0) return out;
+  }
+  errno = error;
+  return {};
 }
 
-Descriptor connect_unix(const std::string& name) {
+Descriptor connect_unix(const std::string& name, const Deadline& deadline) {
   const std::string path = ipi_socket_prefix + name;
   sockaddr_un address{};
   if (path.size() >= sizeof address.sun_path)
     throw InputError(fmt::format("{}: too long for the name of a socket", path));
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return connect_to(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  return connect_to(reinterpret_cast<const sockaddr*>(&address), sizeof address, deadline);
 }
 
-Descriptor connect_inet(const IpiAddress& address) {
+Descriptor connect_inet(const IpiAddress& address, const Deadline& deadline) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -47,7 +62,8 @@ Descriptor connect_inet(const IpiAddress& address) {
     throw InputError(fmt::format("'{}' is no host ({})", address.name, gai_strerror(code)));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(found, &freeaddrinfo);
   for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next)
-    if (Descriptor out = connect_to(entry->ai_addr, entry->ai_addrlen); out.is_open()) return out;
+    if (Descriptor out = connect_to(entry->ai_addr, entry->ai_addrlen, deadline); out.is_open())
+      return out;
   return {};
 }
 
@@ -55,14 +71,16 @@ IpiChannel connect_server(const IpiAddress& address, double patience) {
   constexpr std::chrono::milliseconds pause(50);
   const Deadline deadline = Deadline::in(patience);
   while (true) {
-    Descriptor socket = address.is_unix ? connect_unix(address.name) : connect_inet(address);
+    Descriptor socket =
+        address.is_unix ? connect_unix(address.name, deadline) : connect_inet(address, deadline);
     if (socket.is_open()) return IpiChannel(std::move(socket));
+    const int reason = errno;
     if (deadline.passed())
       throw InputError(fmt::format("no i-PI server listens at {} ({}); start it first",
                                    address.is_unix
                                        ? ipi_socket_prefix + address.name
                                        : fmt::format("{}:{}", address.name, address.port),
-                                   std::strerror(errno)));
+                                   std::strerror(reason)));
     std::this_thread::sleep_for(pause);
   }
 }
@@ -74,16 +92,17 @@ class Client {
       : potential_(potential), structure_(std::move(structure)), settings_(settings) {}
 
   std::size_t run(IpiChannel& channel) {
-    constexpr double for_ever = 1e9;  // s; the server may do anything between two geometries
-    channel.set_deadline(Deadline::in(for_ever));
+    constexpr double for_ever = 1e9;  // s; the server may do anything between two messages
     while (true) {
       std::string word;
+      channel.set_deadline(Deadline::in(for_ever));
       try {
         word = channel.receive_header();
       } catch (const ConnectionLost&) {
         return evaluations_;
       }
       if (word == "EXIT") return evaluations_;
+      channel.set_deadline(Deadline::in(settings_.message_timeout));
       answer(word, channel);
     }
   }
@@ -146,8 +165,12 @@ std::size_t serve_ipi(const Potential& potential, const Structure& start, const 
   } catch (const ConnectionLost& error) {
     throw BackendError(
         fmt::format("the i-PI server went away in the middle of a message ({})", error.what()));
+  } catch (const TimedOut&) {
+    throw BackendError(
+        fmt::format("the i-PI server fell silent for {:g} s in the middle of a message",
+                    settings.message_timeout));
   } catch (const ProtocolViolation& error) {
-    throw BackendError(fmt::format("the i-PI server breaks the protocol: {}", error.what()));
+    throw BackendError(fmt::format("the i-PI server {}", error.what()));
   }
 }
 

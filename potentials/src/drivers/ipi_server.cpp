@@ -1,7 +1,6 @@
 #include "drivers/ipi_server.hpp"
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -19,9 +18,9 @@
 namespace ionpass::drivers {
 namespace {
 
-std::string unique_name() {
-  static std::atomic<unsigned> counter = 0;
-  return fmt::format("ionpass-{}-{}", getpid(), counter++);
+/// Not blocking: who connects may have gone again when accept() is called.
+Descriptor listening_socket(int family) {
+  return Descriptor(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 [[noreturn]] void cannot_listen(const std::string& where) {
@@ -30,22 +29,22 @@ std::string unique_name() {
 
 }  // namespace
 
-IpiListener IpiListener::on_unix() {
+IpiListener IpiListener::on_unix(const std::string& name) {
   IpiListener out;
-  out.name_ = unique_name();
-  out.path_ = ipi_socket_prefix + out.name_;
-  const std::string path = out.path_.string();
+  out.name_ = name;
+  const std::string path = ipi_socket_prefix + name;
   sockaddr_un address{};
+  if (path.size() >= sizeof address.sun_path)
+    throw IoError(fmt::format("{}: too long for the name of a socket", path));
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  out.socket_ = Descriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  ::unlink(path.c_str());  // left by a dead process that had our number
+  out.socket_ = listening_socket(AF_UNIX);
   // Before bind(): no moment in which others could connect.
   if (!out.socket_.is_open() || fchmod(out.socket_.number(), 0600) != 0 ||
-      bind(out.socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
-          0 ||
-      listen(out.socket_.number(), 1) != 0)
+      bind(out.socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     cannot_listen(path);
+  out.path_ = path;  // from here on it is ours to remove
+  if (listen(out.socket_.number(), 1) != 0) cannot_listen(path);
   return out;
 }
 
@@ -60,7 +59,7 @@ IpiListener IpiListener::on_inet(const std::string& host) {
     throw InputError(
         fmt::format("potential.driver.host: '{}' is no host ({})", host, gai_strerror(code)));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> address(found, &freeaddrinfo);
-  out.socket_ = Descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  out.socket_ = listening_socket(AF_INET);
   if (!out.socket_.is_open() ||
       bind(out.socket_.number(), address->ai_addr, address->ai_addrlen) != 0 ||
       listen(out.socket_.number(), 1) != 0)
@@ -83,6 +82,8 @@ IpiChannel IpiListener::accept(const Deadline& deadline, int watched) {
     if (ready > 0 && waiting[0].revents != 0) {
       Descriptor client(accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC));
       if (client.is_open()) return IpiChannel(std::move(client), watched);
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        throw IoError(fmt::format("a program cannot be accepted ({})", std::strerror(errno)));
     }
     if (ready > 0 && waiting[1].revents != 0) throw ConnectionLost("the program has ended");
     if (deadline.passed()) throw TimedOut("nothing connected in time");
@@ -108,7 +109,7 @@ IpiForces ask_forces(IpiChannel& channel, const IpiGeometry& geometry) {
   expect(status(), "HAVEDATA");
   channel.send_header("GETFORCE");
   expect(channel.receive_header(), "FORCEREADY");
-  return channel.receive_forces();
+  return channel.receive_forces(geometry.positions.cols());
 }
 
 }  // namespace ionpass::drivers

@@ -13,9 +13,9 @@ namespace ionpass::drivers {
 /// A socket that waits for one client.
 class IpiListener {
  public:
-  /// /tmp/ipi_NAME with a name of its own, which is where every client looks for UNIX sockets. Only
-  /// this user can connect. @throws IoError
-  static IpiListener on_unix();
+  /// /tmp/ipi_NAME, which is where every client looks for UNIX sockets. Only this user can connect.
+  /// @param name no other listener's on this machine. @throws IoError
+  static IpiListener on_unix(const std::string& name);
   /// A free port of an interface: "localhost", or the name or number of one of this host's.
   /// Whoever reaches the port can connect. @throws InputError for a name that is not of this host
   static IpiListener on_inet(const std::string& host);
@@ -44,7 +44,7 @@ class IpiListener {
 inline constexpr const char* ipi_socket_prefix = "/tmp/ipi_";
 
 /// One evaluation: geometry out, forces back. The deadline of the channel covers all of it.
-/// @throws TimedOut, ConnectionLost, ProtocolViolation
+/// @throws TimedOut, ConnectionLost, ProtocolViolation, WrongAtomCount
 [[nodiscard]] IpiForces ask_forces(IpiChannel& channel, const IpiGeometry& geometry);
 
 }  // namespace ionpass::drivers

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t tail_lines = 4;
 constexpr std::size_t longest_line = 160;
 constexpr std::streamoff tail_bytes = 4096;
+constexpr std::uintmax_t largest_output = std::uintmax_t{256} * 1024 * 1024;  // bytes
 
 std::string text_from(const fs::path& file, std::streamoff begin) {
   std::ifstream in(file, std::ios::binary);
@@ -43,14 +44,35 @@ bool says_something(const std::string& line) {
   });
 }
 
-/// Printable, without surrounding blanks, and short.
-std::string cleaned(std::string line) {
-  std::ranges::replace_if(
-      line, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  line.erase(0, std::min(line.find_first_not_of(' '), line.size()));
-  line.erase(line.find_last_not_of(' ') + 1);
-  if (line.size() > longest_line) line = line.substr(0, longest_line) + "…";
-  return line;
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
+/// Bytes of the character of UTF-8 at the beginning of a text; 0 if there is none.
+std::size_t character_size(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x80U) return 1;
+  const std::size_t size = first >= 0xf0U ? 4 : first >= 0xe0U ? 3 : 2;
+  if (first < 0xc2U || first > 0xf4U || text.size() < size) return 0;
+  return std::ranges::all_of(text.substr(1, size - 1), continues_character) ? size : 0;
+}
+
+/// Printable, without surrounding blanks, short, and of whole characters: it goes into messages and
+/// reports, whatever a program's bytes were.
+std::string cleaned(std::string_view line) {
+  std::string out;
+  while (!line.empty() && out.size() < longest_line) {
+    const std::size_t size = character_size(line);
+    const bool is_control =
+        static_cast<unsigned char>(line.front()) < 0x20U || line.front() == 0x7f;
+    if (size == 0)
+      out += '?';
+    else if (is_control || (out.empty() && line.front() == ' '))
+      out += out.empty() ? "" : " ";
+    else
+      out += line.substr(0, size);
+    line.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  out.erase(out.find_last_not_of(' ') + 1);
+  return line.empty() ? out : out + "…";
 }
 
 std::string last_lines(const fs::path& file) {
@@ -68,7 +90,24 @@ std::string last_lines(const fs::path& file) {
 
 }  // namespace
 
+void ProgramOutput::require_bounded() const {
+  require_bounded(output, read);
+  require_bounded(errors);
+}
+
+void ProgramOutput::require_bounded(const fs::path& file, std::size_t from) const {
+  std::error_code missing;
+  const auto size = fs::file_size(file, missing);
+  if (missing || size <= from + largest_output) return;
+  throw failure(
+      FailureKind::protocol_violation,
+      fmt::format("it wrote {} MiB to {} in one evaluation, more than {} MiB", size / 1024 / 1024,
+                  file.filename().string(), largest_output / 1024 / 1024),
+      *this);
+}
+
 std::string ProgramOutput::fresh() const {
+  require_bounded();
   return text_from(output, static_cast<std::streamoff>(read));
 }
 
@@ -80,9 +119,10 @@ std::string ProgramOutput::tail() const {
 }
 
 bool ProgramOutput::shows_full_disk() const {
-  constexpr const char* complaint = "No space left on device";
-  return end_of(errors).find(complaint) != std::string::npos ||
-         end_of(output).find(complaint) != std::string::npos || is_disk_full(output.parent_path());
+  const std::string said = end_of(errors) + end_of(output);
+  return said.find("No space left on device") != std::string::npos ||
+         said.find("Disk quota exceeded") != std::string::npos ||
+         is_disk_full(output.parent_path());
 }
 
 DriverError failure(FailureKind kind, const std::string& message, const ProgramOutput& output) {

@@ -6,6 +6,7 @@
 
 #include "drivers/child_process.hpp"
 #include "drivers/ipi_server.hpp"
+#include "drivers/sanity.hpp"
 #include "drivers/workspace.hpp"
 
 namespace ionpass::drivers {
@@ -34,6 +35,20 @@ DriverError completed(const DriverError& error, const std::string& name, const W
   return {error.kind(), kept.empty()
                             ? message
                             : fmt::format("{}; its files are kept in {}", message, kept.string())};
+}
+
+/// Asked while a program computes: whether its output is in bounds, and whether the caller waits.
+std::function<void()> watch(const Workspace& space, const std::function<void()>& on_wait) {
+  return [&space, on_wait] {
+    space.output.require_bounded();
+    if (on_wait) on_wait();
+  };
+}
+
+void require_sane(const Evaluation& evaluation, const Structure& structure,
+                  const ProgramOutput& output) {
+  if (const auto what = absurdity(evaluation, structure.size()))
+    throw failure(FailureKind::absurd_numbers, "the program " + *what, output);
 }
 
 class FileWorker final : public Worker {
@@ -69,7 +84,8 @@ class FileWorker final : public Worker {
     space.output.read = 0;  // made anew by every run
     context_.dialect->write_input(space.folder(), job);
     ChildProcess program(launch_plan(context_, space, job));
-    const auto ending = program.wait(Deadline::in(context_.settings.timeout, on_wait));
+    const auto ending =
+        program.wait(Deadline::in(context_.settings.timeout, watch(space, on_wait)));
     if (!ending) {
       program.kill();
       throw failure(
@@ -83,6 +99,7 @@ class FileWorker final : public Worker {
                     space.output);
     }
     Evaluation out = context_.dialect->read_result(space.folder(), job, space.output);
+    require_sane(out, *job.structure, space.output);
     space.finish_evaluation();
     is_warm_ = true;
     return out;
@@ -132,12 +149,13 @@ class SocketWorker final : public Worker {
   void start(Job job, const std::function<void()>& on_wait) {
     IpiListener listener = context_.settings.transport == "inet"
                                ? IpiListener::on_inet(context_.settings.host)
-                               : IpiListener::on_unix();
+                               : IpiListener::on_unix(space_->folder().filename());
     job.socket = SocketAddress{listener.is_unix(), listener.name(), listener.port()};
     context_.dialect->write_input(space_->folder(), job);
     program_ = std::make_unique<ChildProcess>(launch_plan(context_, *space_, job));
-    channel_.emplace(listener.accept(Deadline::in(context_.settings.start_timeout, on_wait),
-                                     program_->descriptor()));
+    channel_.emplace(
+        listener.accept(Deadline::in(context_.settings.start_timeout, watch(*space_, on_wait)),
+                        program_->descriptor()));
   }
 
   Evaluation ask(const Job& job, const std::function<void()>& on_wait) {
@@ -145,7 +163,7 @@ class SocketWorker final : public Worker {
     try {
       if (!channel_) start(job, on_wait);
       limit = context_.settings.timeout;
-      channel_->set_deadline(Deadline::in(limit, on_wait));
+      channel_->set_deadline(Deadline::in(limit, watch(*space_, on_wait)));
       const Structure& structure = *job.structure;
       const IpiForces answer = ask_forces(
           *channel_, {structure.cell->matrix() / units::bohr, structure.positions / units::bohr});
@@ -154,6 +172,8 @@ class SocketWorker final : public Worker {
       program_->kill();
       throw failure(FailureKind::hung, fmt::format("{} ({:g} s)", error.what(), limit),
                     space_->output);
+    } catch (const WrongAtomCount& error) {
+      throw failure(FailureKind::wrong_atom_count, error.what(), space_->output);
     } catch (const ProtocolViolation& error) {
       throw failure(FailureKind::protocol_violation, fmt::format("the program {}", error.what()),
                     space_->output);
@@ -178,11 +198,6 @@ class SocketWorker final : public Worker {
   }
 
   Evaluation accepted(const IpiForces& answer, const Structure& structure) {
-    if (answer.forces.cols() != static_cast<Eigen::Index>(structure.size()))
-      throw failure(FailureKind::wrong_atom_count,
-                    fmt::format("forces on {} atoms for a structure of {}", answer.forces.cols(),
-                                structure.size()),
-                    space_->output);
     Evaluation out;
     const std::string said = space_->output.fresh();
     out.scf.iterations = context_.dialect->require_convergence(said, space_->output);
@@ -192,6 +207,7 @@ class SocketWorker final : public Worker {
     // Nine zeros are what programs send that compute no stress.
     if (!answer.virial.isZero(0.0))
       out.stress = -answer.virial * units::hartree / structure.cell->volume();
+    require_sane(out, structure, space_->output);
     space_->finish_evaluation();
     return out;
   }

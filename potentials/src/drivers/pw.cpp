@@ -14,6 +14,7 @@
 #include <structures/units.hpp>
 
 #include "drivers/gth.hpp"
+#include "drivers/program_number.hpp"
 #include "drivers/scratch_folder.hpp"
 #include "drivers/template_dialect.hpp"
 #include "fingerprint.hpp"
@@ -52,11 +53,19 @@ std::string positions_text(const Structure& structure) {
   return out;
 }
 
-std::vector<double> numbers_in(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<double> out;
-  for (double value = 0.0; in >> value;) out.push_back(value);
-  return out;
+/// A number of the XML file. Nothing else is one: a damaged energy must not become 0.
+double number_in(const pugi::xml_node& node, const ProgramOutput& output) {
+  if (const auto number = program_number(std::string(node.text().as_string()))) return *number;
+  throw failure(FailureKind::truncated_output,
+                fmt::format("pw.x's XML file has no number in '{}'", node.name()), output);
+}
+
+/// All numbers of one of its tables; none if there is no such.
+std::vector<double> numbers_in(const pugi::xml_node& node, const ProgramOutput& output) {
+  if (auto numbers = program_numbers(node.text().as_string())) return *numbers;
+  throw failure(FailureKind::truncated_output,
+                fmt::format("pw.x's XML file has something else than numbers in '{}'", node.name()),
+                output);
 }
 
 /// Where a pw.x input says something like "name = value", blanks and case aside.
@@ -163,11 +172,13 @@ class Pw final : public TemplateDialect {
       throw failure(FailureKind::truncated_output, "pw.x's XML file has no total energy", output);
     Evaluation out;
     out.scf.iterations = scf.child("n_scf_steps").text().as_int();
-    out.free_energy = total.child("etot").text().as_double() * units::hartree;
+    out.free_energy = number_in(total.child("etot"), output) * units::hartree;
     // Half way between free energy and energy, which differ by -TS ("demet"): Gillan, J. Phys.:
     // Condens. Matter 1, 689 (1989).
-    out.energy = out.free_energy - 0.5 * total.child("demet").text().as_double() * units::hartree;
-    const auto forces = numbers_in(result.child("forces").text().as_string());
+    const pugi::xml_node smearing = total.child("demet");
+    out.energy = out.free_energy;
+    if (smearing) out.energy -= 0.5 * number_in(smearing, output) * units::hartree;
+    const auto forces = numbers_in(result.child("forces"), output);
     if (forces.size() != 3 * job.structure->size())
       throw failure(FailureKind::wrong_atom_count,
                     fmt::format("pw.x gave forces on {} atoms for a structure of {}",
@@ -176,7 +187,7 @@ class Pw final : public TemplateDialect {
     out.forces = Eigen::Map<const Eigen::Matrix3Xd>(forces.data(), 3,
                                                     static_cast<Eigen::Index>(forces.size() / 3)) *
                  units::hartree_per_bohr;
-    const auto stress = numbers_in(result.child("stress").text().as_string());
+    const auto stress = numbers_in(result.child("stress"), output);
     // pw.x's own sign is that of a pressure.
     if (stress.size() == 9)
       out.stress = -Eigen::Map<const Eigen::Matrix3d>(stress.data()) * units::hartree_per_bohr3;

@@ -1,6 +1,7 @@
 #include "drivers/recipe.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 
 #include <fmt/format.h>
@@ -77,6 +78,20 @@ std::string exchange_of(const Node& node) {
   return word;
 }
 
+/// A file's name alone: it is written into the folder of a worker, and nowhere else.
+void require_plain_name(const Node& node) {
+  const std::string name = node.text();
+  const bool is_plain = std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("._-+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (name.empty() || name.front() == '.' || !is_plain)
+    node.fail(
+        fmt::format("'{}' is no name of a pseudopotential file; write letters, digits, '.', '_', "
+                    "'-', '+' only, and put its folder under 'pseudopotentials'",
+                    name));
+}
+
 void read_elements(Recipe& recipe, const Node& node) {
   static const std::vector<std::string> known = {"basis", "gth", "potential", "upf"};
   if (!node.yaml.IsMap()) node.fail("elements: expected 'Pb: {...}'");
@@ -90,7 +105,9 @@ void read_elements(Recipe& recipe, const Node& node) {
       const Node key{item.first, node.file};
       if (std::ranges::find(known, key.text()) == known.end())
         key.fail(fmt::format("unknown key '{}'; known: {}", key.text(), fmt::join(known, ", ")));
-      recipe.elements[*number][key.text()] = Node{item.second, node.file}.text();
+      const Node value{item.second, node.file};
+      if (key.text() == "upf") require_plain_name(value);
+      recipe.elements[*number][key.text()] = value.text();
     }
   }
 }

@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <string_view>
 
+#include "drivers/descriptor.hpp"
+
 namespace ionpass::drivers {
 
-/// Made on construction, readable by the user only, removed with its owner unless kept.
+/// Made on construction, readable by the user only, removed with its owner unless kept. A lock in
+/// it tells other processes that its owner lives; the system lets go of it however the owner ends.
 class ScratchFolder {
  public:
   /// @param base where it is made; empty: the system's folder for temporary files
@@ -17,13 +20,14 @@ class ScratchFolder {
   ScratchFolder& operator=(const ScratchFolder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-  /// Leaves it on disk.
-  void keep() noexcept { kept_ = true; }
 
  private:
   std::filesystem::path path_;
-  bool kept_ = false;
+  Descriptor lock_;
 };
+
+/// Name of the lock in a folder.
+inline constexpr const char* scratch_lock = ".lock";
 
 /// Whether the file system of a folder has no space to speak of.
 [[nodiscard]] bool is_disk_full(const std::filesystem::path& folder);

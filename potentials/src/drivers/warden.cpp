@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@ namespace {
 constexpr int life_descriptor = 0;
 constexpr int status_descriptor = 1;
 constexpr int grace_milliseconds = 1000;  // mpirun tidies up its shared memory when asked to end
+// A process in an uninterruptible call (a file server that is gone) stays: nobody waits for it.
+constexpr int killed_milliseconds = 5000;
 
 void report(WardenMessage message) noexcept {
   // Less than PIPE_BUF: whole or not at all. A reader that is gone needs no message.
@@ -28,6 +31,18 @@ void report(WardenMessage message) noexcept {
 
 void move_to(int from, int to) noexcept {
   if (from != to) dup2(from, to);
+}
+
+/// All from a number on; above all the other end of `life`, or we would never see it closed.
+void close_from(unsigned first) noexcept {
+  if (close_range(first, ~0U, 0) == 0) return;
+  // Linux before 5.9.
+  rlimit limit{};
+  const rlim_t most = 1U << 20;
+  const rlim_t end =
+      getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < most ? limit.rlim_cur : most;
+  for (rlim_t descriptor = first; descriptor < end; ++descriptor)
+    close(static_cast<int>(descriptor));
 }
 
 /// The terminal's signals reach our process group only; the warden is in its own, and stays until
@@ -45,7 +60,7 @@ void settle(const WardenPlan& plan) noexcept {
   const int status = fcntl(plan.status, F_DUPFD, 10);
   move_to(plan.life, life_descriptor);
   move_to(status, status_descriptor);
-  close_range(2, ~0U, 0);
+  close_from(2);
 }
 
 bool open_as(const char* file, int flags, int descriptor) noexcept {
@@ -171,7 +186,7 @@ void run_warden(const WardenPlan& plan) noexcept {
     kill(-program, SIGTERM);
     if (!wait_for_end(program, pidfd, false, grace_milliseconds, state)) {
       kill(-program, SIGKILL);
-      wait_for_end(program, pidfd, false, -1, state);
+      if (!wait_for_end(program, pidfd, false, killed_milliseconds, state)) state = SIGKILL;
     }
   }
   kill(-program, SIGKILL);

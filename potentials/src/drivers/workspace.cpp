@@ -27,7 +27,8 @@ fs::path Workspace::keep_files(const std::string& why) const noexcept {
     if (mkdtemp(pattern.data()) == nullptr) return {};
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder()))
-      if (entry.is_regular_file() && entry.file_size() <= largest_kept)
+      if (entry.is_regular_file() && entry.file_size() <= largest_kept &&
+          entry.path().filename() != scratch_lock)
         fs::copy_file(entry.path(), fs::path(pattern) / entry.path().filename(), ignored);
     return pattern;
   } catch (const std::exception&) {

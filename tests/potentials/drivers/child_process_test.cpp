@@ -92,8 +92,11 @@ TEST_F(Processes, KillingReachesDescendantsInOtherSessions) {
   EXPECT_TRUE(std::ranges::all_of(pids, is_gone));
 }
 
-TEST_F(Processes, NothingSurvivesOurOwnSuddenDeath) {
+class SuddenDeath : public Processes, public testing::WithParamInterface<bool> {};
+
+TEST_P(SuddenDeath, NothingSurvives) {
   std::vector<std::string> words = tree();
+  if (GetParam()) words.insert(words.begin(), "--old-kernel");
   words.insert(words.begin(), IONPASS_CHILD_HOST);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -110,18 +113,42 @@ TEST_F(Processes, NothingSurvivesOurOwnSuddenDeath) {
   EXPECT_TRUE(all_gone());
 }
 
+INSTANTIATE_TEST_SUITE_P(Kernels, SuddenDeath, testing::Bool(), [](const auto& param) {
+  return param.param ? std::string("without_new_calls") : std::string("this_one");
+});
+
 TEST_F(Processes, TheJobWeArePartOfIsHidden) {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_SIZE", "SLURM_JOB_ID",
-                           "OMPI_ALLOW_RUN_AS_ROOT", "IONPASS_TEST_OTHER"})
-    setenv(name, "1", 1);
+  // All by which a program of ours takes itself for a rank are among them.
+  const auto names = {"OMPI_COMM_WORLD_RANK",
+                      "PMIX_RANK",
+                      "PMI_SIZE",
+                      "PMI_RANK",
+                      "PALS_RANKID",
+                      "ALPS_APP_PE",
+                      "SLURM_JOB_ID",
+                      "FLUX_JOB_ID",
+                      "MV2_COMM_WORLD_RANK",
+                      "OMPI_ALLOW_RUN_AS_ROOT",
+                      "IONPASS_TEST_OTHER"};
+  for (const char* name : names) setenv(name, "1", 1);
   const std::vector<std::string> clean = clean_environment();
-  for (const char* gone : {"OMPI_COMM_WORLD", "PMIX_", "PMI_", "SLURM_"})
+  for (const char* gone :
+       {"OMPI_COMM_WORLD", "PMIX_", "PMI_", "SLURM_", "PALS_", "ALPS_", "FLUX_", "MV2_"})
     EXPECT_THAT(clean, Not(Contains(StartsWith(gone)))) << gone;
   EXPECT_THAT(clean, Contains("OMPI_ALLOW_RUN_AS_ROOT=1"));
   EXPECT_THAT(clean, Contains("IONPASS_TEST_OTHER=1"));
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_SIZE", "SLURM_JOB_ID",
-                           "OMPI_ALLOW_RUN_AS_ROOT", "IONPASS_TEST_OTHER"})
-    unsetenv(name);
+  for (const char* name : names) unsetenv(name);
+}
+
+// A comma in a number would be read as its end.
+TEST_F(Processes, ProgramsWriteNumbersWithADot) {
+  setenv("LC_ALL", "de_DE.UTF-8", 1);
+  const std::vector<std::string> clean = clean_environment();
+  unsetenv("LC_ALL");
+  EXPECT_EQ(std::ranges::count_if(
+                clean, [](const std::string& entry) { return entry.starts_with("LC_ALL="); }),
+            1);
+  EXPECT_THAT(clean, Contains("LC_ALL=C.UTF-8"));
 }
 
 }  // namespace

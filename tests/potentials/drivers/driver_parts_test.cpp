@@ -87,6 +87,9 @@ TEST(Recipes, MistakesAreRefusedWithTheirPlace) {
               HasSubstr("driver.yaml:2:1: unknown key 'comand'"));
   EXPECT_THAT(message("program: command\nexchange: files\n"), HasSubstr("no program given"));
   EXPECT_THAT(message("a: [\n"), HasSubstr("not valid YAML"));
+  // Such a file would be written outside of the worker's folder.
+  EXPECT_THAT(message("program: pw.x\ntemplate: pw.in\nelements: {H: {upf: ../H.upf}}\n"),
+              HasSubstr("driver.yaml:3:21: '../H.upf' is no name of a pseudopotential file"));
 }
 
 }  // namespace

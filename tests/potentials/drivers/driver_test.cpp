@@ -127,23 +127,6 @@ TEST_F(Drivers, AnEvaluationEndsWhenTheCallerDoesNotWait) {
   }
 }
 
-TEST(Scratch, OfKilledRunsIsRemovedAndNothingElse) {
-  const TemporaryFolder folder;
-  for (const char* name : {"ionpass-driver-aB3xYz", "ionpass-failed-aB3xYz", "elsewhere"}) {
-    std::filesystem::create_directory(folder.path() / name);
-    (void)folder.write(std::string(name) + "/file", "x");
-  }
-  (void)folder.write("ionpass-driver-notes", "a file");
-  std::filesystem::create_directory_symlink(folder.path() / "elsewhere",
-                                            folder.path() / "ionpass-driver-link");
-  EXPECT_EQ(remove_left_scratch(folder.path()), 1U);
-  EXPECT_FALSE(std::filesystem::exists(folder.path() / "ionpass-driver-aB3xYz"));
-  for (const char* name : {"ionpass-failed-aB3xYz/file", "elsewhere/file", "ionpass-driver-notes",
-                           "ionpass-driver-link/file"})
-    EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
-  EXPECT_EQ(remove_left_scratch(folder.path() / "none"), 0U);
-}
-
 TEST_F(Drivers, NothingIsLeftBehind) {
   {
     const auto potential = make(settings("cp2k-xtb", "cp2k"));
@@ -151,6 +134,37 @@ TEST_F(Drivers, NothingIsLeftBehind) {
     EXPECT_FALSE(std::filesystem::is_empty(folder_.path() / "scratch"));
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "scratch"));
+}
+
+// Whether an evaluation ends well or not.
+TEST_F(Drivers, NoDescriptorStaysOpen) {
+  const auto open = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                         std::filesystem::directory_iterator());
+  };
+  const auto before = open();
+  for (const char* exchange : {"files", "socket"}) {
+    script("crash ok hang protocol truncate ok");
+    (void)folder_.write("script.count", "0");
+    PotentialSettings hurried = settings("cp2k-xtb", "cp2k");
+    hurried.driver.exchange = exchange;
+    hurried.driver.timeout = 1.0;
+    const auto potential = make(hurried);
+    for (int i = 0; i < 6; ++i)
+      (void)failure_of([&] { (void)potential->evaluate(skewed_crystal()); });
+  }
+  EXPECT_EQ(open(), before);
+}
+
+// Each atom would have the force of another.
+TEST_F(Drivers, AnAnswerInAnotherOrderIsRefused) {
+  script("sorted");
+  PotentialSettings command = settings("command", "command");
+  command.driver.command.insert(command.driver.command.end(), {"{input}", "{output}"});
+  const auto potential = make(command);
+  const Failed failed = failure_of([&] { (void)potential->evaluate(skewed_crystal()); });
+  EXPECT_EQ(failed.kind, "protocol_violation");
+  EXPECT_THAT(failed.message, HasSubstr("another order"));
 }
 
 TEST_F(Drivers, OutputIsKeptOnRequest) {

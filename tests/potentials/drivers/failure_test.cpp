@@ -35,8 +35,14 @@ std::vector<Case> failure_cases() {
        {"nan", "absurd_numbers"},
        {"huge", "absurd_numbers"},
        {"atoms", "wrong_atom_count"},
+       {"many", "wrong_atom_count"},  // and then nothing more
        {"truncate", "truncated_output"},
-       {"protocol", "protocol_violation"}});
+       {"protocol", "protocol_violation"},
+       {"negative", "protocol_violation"},
+       {"extra", "protocol_violation"},
+       {"flood", "protocol_violation"},
+       {"quota", "disk_full"},
+       {"scf_abort", "scf_not_converged"}});
   add("cp2k-xtb", "cp2k", "files",
       {{"crash", "crashed"},
        {"exit", "crashed"},
@@ -46,9 +52,14 @@ std::vector<Case> failure_cases() {
        {"scf_outer", "scf_not_converged"},
        {"scf_warning", "scf_not_converged"},
        {"silent", "scf_not_converged"},
+       {"scf_abort", "scf_not_converged"},
+       {"nan", "absurd_numbers"},
+       {"stars", "absurd_numbers"},
        {"huge", "absurd_numbers"},
        {"atoms", "wrong_atom_count"},
-       {"truncate", "truncated_output"}});
+       {"truncate", "truncated_output"},
+       {"flood", "protocol_violation"},
+       {"quota", "disk_full"}});
   add("qe-pbe-d3", "pw", "socket",
       {{"crash", "crashed"}, {"scf", "scf_not_converged"}, {"scf_text", "scf_not_converged"}});
   add("qe-pbe-d3", "pw", "files",
@@ -56,6 +67,9 @@ std::vector<Case> failure_cases() {
        {"scf", "scf_not_converged"},
        {"scf_text", "scf_not_converged"},
        {"scf_xml", "scf_not_converged"},
+       {"nan", "absurd_numbers"},
+       {"stars", "absurd_numbers"},
+       {"garbled", "truncated_output"},
        {"huge", "absurd_numbers"},
        {"atoms", "wrong_atom_count"},
        {"truncate", "truncated_output"}});
@@ -64,6 +78,9 @@ std::vector<Case> failure_cases() {
        {"hang", "hung"},
        {"scf", "scf_not_converged"},
        {"nan", "truncated_output"},  // JSON has no word for it
+       {"word", "truncated_output"},
+       {"charge", "truncated_output"},
+       {"charges", "wrong_atom_count"},
        {"huge", "absurd_numbers"},
        {"atoms", "wrong_atom_count"},
        {"truncate", "truncated_output"}});
@@ -86,6 +103,7 @@ TEST_P(Failures, AreCalledByTheirName) {
   const Failed failed = failure_of([&] { (void)potential->evaluate(skewed_crystal()); });
   EXPECT_EQ(failed.kind, GetParam().expected) << failed.message;
   EXPECT_THAT(failed.message, HasSubstr("driver/" + GetParam().driver)) << failed.message;
+  EXPECT_THAT(failed.message, HasSubstr("files are kept in ")) << failed.message;
 }
 
 // The next evaluation is a good one, by a fresh process.

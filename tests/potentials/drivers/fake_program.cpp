@@ -86,6 +86,14 @@ void misbehave(const std::string& how) {
     std::cerr << "write: No space left on device\n" << std::flush;
     _exit(1);
   }
+  if (how == "quota") {
+    std::cerr << "write: Disk quota exceeded\n" << std::flush;
+    _exit(1);
+  }
+  if (how == "flood") {  // takes no space on most file systems
+    if (ftruncate(STDOUT_FILENO, 300L << 20) != 0) _exit(70);
+    hang();
+  }
 }
 
 // The wire.
@@ -159,9 +167,11 @@ void put_forces(int socket, const Atoms& atoms, const std::string& how) {
   for (const double x : atoms.positions) forces.push_back(-x * bohr / hartree);
   if (how == "huge") forces[0] = 1e6;
   if (how == "atoms") forces.resize(forces.size() - 3);
-  const auto count = static_cast<std::int32_t>(forces.size() / 3);
+  auto count = static_cast<std::int32_t>(forces.size() / 3);
+  if (how == "negative") count = -1;
+  if (how == "many") count = 9'999'999;
   const double virial[9] = {0.001, 0.002, 0.0, 0.002, 0.003, 0.0, 0.0, 0.0, 0.004};
-  const std::int32_t extra = 0;
+  const std::int32_t extra = how == "extra" ? -5 : 0;
   say(socket, "FORCEREADY");
   put(socket, &e, 8);
   put(socket, &count, 4);
@@ -190,6 +200,7 @@ void report_scf(const std::string& kind, const std::string& how) {
     if (how != "scf_text") raise(SIGSEGV);
   }
   std::cout << std::flush;
+  if (how == "scf_abort") std::abort();  // as CP2K does since 2024
 }
 
 int serve(int socket, const std::string& kind) {
@@ -305,7 +316,8 @@ int run_cp2k(const std::vector<std::string>& arguments) {
   if (how == "truncate") return 0;
   std::cout << " ENERGY| Total FORCE_EVAL ( QS ) energy [a.u.]:   " << n.e / hartree << "\n"
             << " ATOMIC FORCES in [a.u.]\n\n # Atom   Kind   Element          X  Y  Z\n";
-  for (std::size_t i = 0; i < n.forces.size() / 3; ++i)
+  if (how == "stars") std::cout << "  1 1 Pb ***************************\n";
+  for (std::size_t i = how == "stars" ? 1 : 0; i < n.forces.size() / 3; ++i)
     std::cout << "  " << i + 1 << " 1 " << atoms.symbols[i] << " "
               << n.forces[3 * i] * bohr / hartree << " " << n.forces[3 * i + 1] * bohr / hartree
               << " " << n.forces[3 * i + 2] * bohr / hartree << "\n";
@@ -334,8 +346,12 @@ int run_pw(const std::vector<std::string>& arguments) {
   xml << std::setprecision(16) << "<qes:espresso><output><convergence_info><scf_conv>"
       << "<convergence_achieved>" << (how == "scf" || how == "scf_xml" ? "false" : "true")
       << "</convergence_achieved><n_scf_steps>9</n_scf_steps><scf_error>1e-10</scf_error>"
-      << "</scf_conv></convergence_info><total_energy><etot>" << n.e / hartree
-      << "</etot></total_energy>";
+      << "</scf_conv></convergence_info><total_energy><etot>";
+  if (how == "stars" || how == "garbled")
+    xml << (how == "stars" ? "********" : "-12,5");
+  else
+    xml << n.e / hartree;
+  xml << "</etot></total_energy>";
   if (how == "truncate") return 0;
   xml << "<forces rank=\"2\">";
   for (const double f : n.forces) xml << f * bohr / hartree << "\n";
@@ -378,7 +394,7 @@ int run_command(const std::vector<std::string>& arguments) {
     out << n.forces.size() / 3 << "\nProperties=species:S:1:pos:R:3:forces:R:3 energy=" << n.e
         << "\n";
     for (std::size_t i = 0; i < n.forces.size() / 3; ++i) {
-      out << atoms.symbols[i];
+      out << atoms.symbols[how == "sorted" ? atoms.symbols.size() - 1 - i : i];
       for (std::size_t k = 0; k < 3; ++k) out << " " << atoms.positions[3 * i + k];
       for (std::size_t k = 0; k < 3; ++k) out << " " << n.forces[3 * i + k];
       out << "\n";
@@ -386,8 +402,13 @@ int run_command(const std::vector<std::string>& arguments) {
     std::ofstream(arguments[1]) << out.str();
     return 0;
   }
-  out << "{\"energy\": " << n.e << ", \"converged\": " << (how == "scf" ? "false" : "true")
-      << ", \"forces\": [";
+  out << "{\"energy\": " << n.e << ", \"converged\": "
+      << (how == "scf"    ? "false"
+          : how == "word" ? "\"no\""
+                          : "true");
+  if (how == "charge") out << ", \"charges\": 0.1";
+  if (how == "charges") out << ", \"charges\": [0.1]";
+  out << ", \"forces\": [";
   for (std::size_t i = 0; i < n.forces.size() / 3; ++i)
     out << (i == 0 ? "[" : ", [") << n.forces[3 * i] << ", " << n.forces[3 * i + 1] << ", "
         << n.forces[3 * i + 2] << "]";

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <potentials/driver_scratch.hpp>
 #include <structures/error.hpp>
 #include <workflows/cli.hpp>
 #include <workflows/farm_evaluator.hpp>
@@ -150,6 +151,8 @@ int run_command_line(int argc, const char* const* argv, const hpc::Communicator&
     return code(ExitCode::bad_input);
   }
   if (!world.is_root() && !invocation.parallel) return code(ExitCode::done);
+  // Whichever command left it: nobody else comes back to the folder for temporary files.
+  if (world.is_root()) remove_dead_scratch({});
   return code(invocation.action(invocation));
 }
 
