@@ -63,6 +63,12 @@ struct LabelledStructure {
 /// @throws InputError with file and line of the structure that is wrong
 void check_data(std::span<const LabelledStructure> data);
 
+/// Refuses what is no labelled path: fewer than two images, images without an energy, images that
+/// differ in atoms, charge, k-points or energy group, and what check_data refuses of one structure.
+/// @param path images in their order
+/// @throws InputError with file and line of the image that is wrong
+void check_path(std::span<const LabelledStructure> path);
+
 /// How strongly each kind of datum counts. A force component of 1 eV/Å off counts 1.
 struct FitWeights {
   double energy = 15.0;      ///< 1/Å; times the energy error over the root of the number of atoms

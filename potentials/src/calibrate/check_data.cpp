@@ -181,4 +181,27 @@ void check_data(Data data) {
   check_repeats(data);
 }
 
+void check_path(Data path) {
+  if (path.size() < 2)
+    throw InputError(path.empty() ? SourceLocation{} : path.front().where,
+                     "a path needs at least two images, labelled and in their order");
+  const auto same_points = [](const Kpoint& a, const Kpoint& b) {
+    return a.fractional == b.fractional && a.weight == b.weight;
+  };
+  const LabelledStructure& first = path.front();
+  for (const LabelledStructure& image : path) {
+    check_labels(image);
+    check_geometry(image);
+    if (!image.energy) refuse(image, "an image without an energy; label it, or take it out");
+    if (energy_key(image) != energy_key(first))
+      refuse(image, fmt::format("its energy cannot be compared with that of the first image: '{}' "
+                                "against '{}' (energy group, composition, charge)",
+                                energy_key(image), energy_key(first)));
+    if (!std::ranges::equal(image.kpoints, first.kpoints, same_points))
+      refuse(image,
+             "its k-points are not those of the first image; label all images with the same");
+  }
+  check_sources(path);
+}
+
 }  // namespace ionpass::calibrate

@@ -1,5 +1,6 @@
 #include "calibrate/base.hpp"
 
+#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -17,52 +18,74 @@ namespace {
 using calibrate::LabelledStructure;
 
 /// Γ where a structure has no k-points.
-PotentialSettings settings_of(const CalibrationPlan& plan) {
-  PotentialSettings settings = plan.base;
+PotentialSettings settings_of(const CalibrationPlan& plan, const Method& method) {
+  PotentialSettings settings =
+      method.place == 0 ? plan.base : plan.validate.compare.at(method.place - 1);
   settings.kpoints = KpointMesh{};
   return settings;
 }
 
-const Potential& base_of(const SampledPotentials& base, const LabelledStructure& label) {
-  return *base.of(kpoints_text(label.kpoints)).potential;
-}
-
-void check_structures(const SampledPotentials& base, const std::vector<LabelledStructure>& labels) {
-  for (const LabelledStructure& label : labels) {
-    try {
-      base_of(base, label).check(label.structure);
-    } catch (const InputError& error) {
-      throw InputError(label.where, fmt::format("structure '{}': {}", label.name, error.what()));
-    }
-  }
-}
-
-std::vector<neb::WorkItem> work_items(const SampledPotentials& base,
-                                      const std::vector<LabelledStructure>& labels) {
-  std::vector<neb::WorkItem> out;
-  out.reserve(labels.size());
-  for (const LabelledStructure& label : labels)
-    out.push_back({.potential = &base_of(base, label),
-                   .structure = label.structure,
-                   .guess = {},
-                   .stress = label.stress.has_value() && label.structure.is_periodic()});
+/// What rank 0 asks the others to help with next; nothing: to go on.
+std::optional<Method> share(const std::optional<Method>& method, const hpc::Communicator& world) {
+  std::string text = method ? fmt::format("{}", method->place) : "";
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  const hpc::Bytes bytes = world.broadcast(hpc::Bytes(begin, begin + text.size()));
+  if (bytes.empty()) return std::nullopt;
+  const auto* shared = reinterpret_cast<const char*>(bytes.data());
+  Method out;
+  std::from_chars(shared, shared + bytes.size(), out.place);
   return out;
 }
 
-calibrate::Sample sample(const LabelledStructure& label, const Evaluation& evaluation) {
-  return {label,
-          {evaluation.free_energy, evaluation.forces,
-           evaluation.stress.value_or(Eigen::Matrix3d::Zero())}};
+const Potential& potential_of(const SampledPotentials& potentials, const LabelledStructure& label) {
+  return *potentials.of(kpoints_text(label.kpoints)).potential;
+}
+
+/// Why a structure cannot be treated; empty: it can.
+std::string objection(const SampledPotentials& potentials, const LabelledStructure& label,
+                      Unsupported unsupported) {
+  try {
+    potential_of(potentials, label).check(label.structure);
+  } catch (const InputError& error) {
+    if (unsupported == Unsupported::refuse)
+      throw InputError(label.where, fmt::format("structure '{}': {}", label.name, error.what()));
+    return error.what();
+  }
+  return {};
+}
+
+neb::WorkItem work_item(const SampledPotentials& potentials, const LabelledStructure& label) {
+  return {.potential = &potential_of(potentials, label),
+          .structure = label.structure,
+          .guess = {},
+          .stress = label.stress.has_value() && label.structure.is_periodic()};
+}
+
+calibrate::PairSum sum(const Evaluation& evaluation) {
+  return {evaluation.free_energy, evaluation.forces,
+          evaluation.stress.value_or(Eigen::Matrix3d::Zero())};
 }
 
 }  // namespace
 
-BaseEvaluations evaluate_base(const CalibrationPlan& plan,
-                              const std::vector<LabelledStructure>& labels, const BaseRun& run) {
+LabelEvaluations evaluate_labels(const CalibrationPlan& plan, const Method& method,
+                                 const std::vector<LabelledStructure>& labels,
+                                 Unsupported unsupported, const BaseRun& run) {
+  share(method, run.world);
   std::set<std::string> samplings;
   for (const LabelledStructure& label : labels) samplings.insert(kpoints_text(label.kpoints));
-  const SampledPotentials base(settings_of(plan), samplings, run.world);
-  check_structures(base, labels);
+  const SampledPotentials potentials(settings_of(plan, method), samplings, run.world);
+  LabelEvaluations out;
+  out.answers.resize(labels.size());
+  out.failures.resize(labels.size());
+  std::vector<neb::WorkItem> items;
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    out.failures[i] = objection(potentials, labels[i], unsupported);
+    if (!out.failures[i].empty()) continue;
+    items.push_back(work_item(potentials, labels[i]));
+    asked.push_back(i);
+  }
   FarmEvaluatorOptions options;
   options.store = run.store;
   options.stop = run.stop;
@@ -71,27 +94,29 @@ BaseEvaluations evaluate_base(const CalibrationPlan& plan,
     if (run.on_arrival)
       run.on_arrival(evaluator->counts().round_done, evaluator->counts().round_total);
   };
-  evaluator.emplace(run.world, base.list(), std::move(options));
-  const std::vector<neb::Answer> answers = evaluator->evaluate(work_items(base, labels));
+  evaluator.emplace(run.world, potentials.list(), std::move(options));
+  const std::vector<neb::Answer> answers = evaluator->evaluate(items);
   evaluator->stop();
-  BaseEvaluations out;
   out.computed = evaluator->counts().computed;
   out.found = evaluator->counts().found;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (answers[i].ok())
-      out.samples.push_back(sample(labels[i], answers[i].evaluation));
+  for (std::size_t k = 0; k < asked.size(); ++k) {
+    if (answers[k].ok())
+      out.answers[asked[k]] = sum(answers[k].evaluation);
     else
-      out.failures.push_back(fmt::format("{}: structure '{}': {}", labels[i].where.text(),
-                                         labels[i].name, answers[i].error));
+      out.failures[asked[k]] = answers[k].error;
   }
   return out;
 }
 
-void serve_base(const CalibrationPlan& plan, const BaseRun& run) {
-  const SampledPotentials base(settings_of(plan), {}, run.world);
-  FarmEvaluatorOptions options;
-  options.stop = run.stop;
-  FarmEvaluator(run.world, base.list(), std::move(options)).serve();
+void end_labels(const BaseRun& run) { share(std::nullopt, run.world); }
+
+void serve_labels(const CalibrationPlan& plan, const BaseRun& run) {
+  while (const std::optional<Method> method = share(std::nullopt, run.world)) {
+    const SampledPotentials potentials(settings_of(plan, *method), {}, run.world);
+    FarmEvaluatorOptions options;
+    options.stop = run.stop;
+    FarmEvaluator(run.world, potentials.list(), std::move(options)).serve();
+  }
 }
 
 }  // namespace ionpass::workflows

@@ -1,4 +1,4 @@
-// What the base of a calibration says of its structures.
+// What the base of a calibration, and the sets it is compared with, say of labelled structures.
 #pragma once
 
 #include <functional>
@@ -15,13 +15,6 @@ namespace ionpass::workflows {
 
 class Store;
 
-/// Evaluations of the base, over ranks and from a store.
-struct BaseEvaluations {
-  std::vector<calibrate::Sample> samples;
-  std::vector<std::string> failures;  ///< structures left out: which, and why
-  std::size_t computed = 0, found = 0;
-};
-
 struct BaseRun {
   hpc::Communicator world;
   Store* store = nullptr;  ///< rank 0 only
@@ -29,13 +22,32 @@ struct BaseRun {
   std::function<void(std::size_t done, std::size_t total)> on_arrival = {};
 };
 
-/// Rank 0: evaluates the base for each structure at its own k-points. All ranks call one of these
-/// two, this one on rank 0.
-/// @throws Interrupted; what had been computed is in the store
-[[nodiscard]] BaseEvaluations evaluate_base(const CalibrationPlan& plan,
-                                            const std::vector<calibrate::LabelledStructure>& labels,
-                                            const BaseRun& run);
+/// A potential of the plan.
+struct Method {
+  std::size_t place = 0;  ///< 0: the base; otherwise one more than the place in `validate.compare`
+};
+
+/// Energies, forces and stress of labelled structures, in their order.
+struct LabelEvaluations {
+  std::vector<std::optional<calibrate::PairSum>> answers;
+  std::vector<std::string> failures;  ///< why there is no answer; empty where there is one
+  std::size_t computed = 0, found = 0;
+};
+
+/// What becomes of structures that the potential has no parameters for.
+enum class Unsupported { refuse, leave_out };
+
+/// Rank 0: evaluates a potential for each structure at its own k-points, while the other ranks are
+/// in serve_labels.
+/// @throws InputError with the place of a structure that is refused; Interrupted: what had been
+/// computed is in the store
+[[nodiscard]] LabelEvaluations evaluate_labels(
+    const CalibrationPlan& plan, const Method& method,
+    const std::vector<calibrate::LabelledStructure>& labels, Unsupported unsupported,
+    const BaseRun& run);
+/// Rank 0: lets the others return from serve_labels.
+void end_labels(const BaseRun& run);
 /// All other ranks.
-void serve_base(const CalibrationPlan& plan, const BaseRun& run);
+void serve_labels(const CalibrationPlan& plan, const BaseRun& run);
 
 }  // namespace ionpass::workflows

@@ -83,9 +83,10 @@ void fit_and_test(const CalibrationPlan& plan, const std::vector<Sample>& sample
       calibrate::choose(training, prior, plan.fit, [&](const std::string& what, double score) {
         if (progress) progress(fmt::format("cross-validation: {}: {:.5f}", what, score));
       });
-  result.cross_validated =
-      error_table(training, calibrate::cross_validate(training, prior, plan.fit, result.choice));
-  const Fit test = calibrate::fit(training, prior, plan.fit, result.choice);
+  result.left_out = calibrate::cross_validate(training, prior, plan.fit, result.choice);
+  result.cross_validated = error_table(training, result.left_out);
+  result.test_fit = calibrate::fit(training, prior, plan.fit, result.choice);
+  const Fit& test = result.test_fit;
   result.training = errors(training, test, Seen::by_fit);
   if (!held_out.empty()) result.held_out = errors(held_out, test, Seen::never);
   result.learning = learning_curve(plan, training, held_out, prior, result.choice);

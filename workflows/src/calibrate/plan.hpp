@@ -65,10 +65,18 @@ struct RelaxationCheck {
   double fmax = 0.05;  ///< eV/Å
 };
 
+/// A labelled path that the set is compared along, geometries fixed.
+struct HopCheck {
+  std::string name;
+  std::filesystem::path file;  ///< extxyz, the images in their order
+};
+
 struct ValidateSection {
   std::vector<double> learning_curve = {0.25, 0.5, 0.75, 1.0};  ///< fractions of the training set
   std::vector<CrystalCheck> crystals;
   std::vector<RelaxationCheck> relax;
+  std::vector<HopCheck> hops;
+  std::vector<PotentialSettings> compare;  ///< whose errors are printed beside those of the set
 };
 
 /// A whole plan. Paths are absolute or relative to the working directory.

@@ -144,12 +144,23 @@ std::span<const SectionKey<InFile<RelaxationCheck>>> relaxation_keys() {
   return table;
 }
 
+std::span<const SectionKey<InFile<HopCheck>>> hop_keys() {
+  using Draft = InFile<HopCheck>;
+  static const std::vector<SectionKey<Draft>> table{
+      {"name", "text", "", "required", "in the tables",
+       [](Draft& d, const YamlNode& node) { d.section.name = node.text(); }},
+      {"file", "file", "", "required", "extxyz, labelled like data, the images in their order",
+       [](Draft& d, const YamlNode& node) { d.section.file = read_file_beside(node, d.file); }},
+  };
+  return table;
+}
+
 using ValidateDraft = InFile<ValidateSection>;
 
 template <class Check>
 void read_checks(const YamlNode& node, std::span<const SectionKey<InFile<Check>>> table,
                  const fs::path& file, std::vector<Check>& out) {
-  for (const YamlNode& item : node.items("a list of crystals, each with name and structure")) {
+  for (const YamlNode& item : node.items("a list of sections, each with a name")) {
     Check check;
     InFile<Check> draft{check, file};
     read_section<InFile<Check>>(item, table, draft);
@@ -171,6 +182,16 @@ std::span<const SectionKey<ValidateDraft>> validate_keys() {
       {"relax", "list of sections", "", "none", "bonds after a short relaxation",
        [](ValidateDraft& d, const YamlNode& node) {
          read_checks(node, relaxation_keys(), d.file, d.section.relax);
+       }},
+      {"hops", "list of sections", "", "none", "energies and forces along labelled paths",
+       [](ValidateDraft& d, const YamlNode& node) {
+         read_checks(node, hop_keys(), d.file, d.section.hops);
+       }},
+      {"compare", "list of potentials", "", "none",
+       "whose errors of held-out structures and hops are printed beside the set's",
+       [](ValidateDraft& d, const YamlNode& node) {
+         for (const YamlNode& item : node.items("a list of potentials"))
+           d.section.compare.push_back(read_potential_section(item, d.file));
        }},
   };
   return table;
@@ -222,7 +243,8 @@ std::string plan_sections_text() {
          section_text("data.held_out", held_out_keys()) + plan_fit_text() +
          section_text("validate", validate_keys()) +
          section_text("validate.volumes[]", volume_keys()) +
-         section_text("validate.relax[]", relaxation_keys());
+         section_text("validate.relax[]", relaxation_keys()) +
+         section_text("validate.hops[]", hop_keys());
 }
 
 }  // namespace ionpass::workflows

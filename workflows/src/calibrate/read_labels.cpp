@@ -68,6 +68,27 @@ LabelledStructure labelled(const Frame& frame, const SourceLocation& where, std:
   return out;
 }
 
+/// A frame of a file, and the label made of it.
+struct LabelledFrame {
+  Frame frame;
+  LabelledStructure label;
+};
+
+/// @param before structures read from other files, for the names of those without one
+std::vector<LabelledFrame> read_labelled(const fs::path& file, std::size_t before) {
+  const std::string text = read_text_file(file);
+  if (detect_format(text, file.string()) != FileFormat::extxyz)
+    throw InputError(
+        fmt::format("{}: labelled structures must be extxyz, which holds forces", file.string()));
+  const std::vector<Frame> frames = parse_frames(text, file.string());
+  const std::vector<std::size_t> lines = comment_lines(text);
+  std::vector<LabelledFrame> out;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    out.push_back(
+        {frames[i], labelled(frames[i], {file.string(), lines.at(i)}, before + out.size())});
+  return out;
+}
+
 bool read_flag(const std::string& text, const std::string& key, const SourceLocation& where) {
   if (text == "T" || text == "True" || text == "true" || text == "1") return true;
   if (text == "F" || text == "False" || text == "false" || text == "0") return false;
@@ -169,18 +190,12 @@ std::vector<LabelledStructure> read_labels(const CalibrationPlan& plan,
   const HeldOutRule& rule = plan.data.held_out;
   std::vector<LabelledStructure> out;
   for (const fs::path& file : files) {
-    const std::string text = read_text_file(file);
-    if (detect_format(text, file.string()) != FileFormat::extxyz)
-      throw InputError(
-          fmt::format("{}: labelled structures must be extxyz, which holds forces", file.string()));
-    const std::vector<Frame> frames = parse_frames(text, file.string());
-    const std::vector<std::size_t> lines = comment_lines(text);
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-      const SourceLocation where{file.string(), lines.at(i)};
-      out.push_back(labelled(frames[i], where, out.size()));
-      set_family(out.back(), frames[i], plan.data, out.size());
+    for (LabelledFrame& read : read_labelled(file, out.size())) {
+      set_family(read.label, read.frame, plan.data, out.size() + 1);
       if (!rule.field.empty())
-        out.back().held_out = read_flag(entry(frames[i], rule.field), rule.field, where);
+        read.label.held_out =
+            read_flag(entry(read.frame, rule.field), rule.field, read.label.where);
+      out.push_back(std::move(read.label));
     }
   }
   if (rule.fraction > 0.0) {
@@ -190,6 +205,14 @@ std::vector<LabelledStructure> read_labels(const CalibrationPlan& plan,
   hold_out_names(out, rule, plan.file);
   check_functional(out, plan.data.functional);
   calibrate::check_data(out);
+  return out;
+}
+
+std::vector<LabelledStructure> read_path(const CalibrationPlan& plan, const HopCheck& hop) {
+  std::vector<LabelledStructure> out;
+  for (LabelledFrame& read : read_labelled(hop.file, 0)) out.push_back(std::move(read.label));
+  check_functional(out, plan.data.functional);
+  calibrate::check_path(out);
   return out;
 }
 

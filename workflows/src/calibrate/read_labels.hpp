@@ -16,6 +16,10 @@ namespace ionpass::workflows {
 [[nodiscard]] std::vector<calibrate::LabelledStructure> read_labels(
     const CalibrationPlan& plan, const std::vector<std::filesystem::path>& more);
 
+/// The images of a labelled path. @throws InputError, IoError likewise
+[[nodiscard]] std::vector<calibrate::LabelledStructure> read_path(const CalibrationPlan& plan,
+                                                                  const HopCheck& hop);
+
 /// "k1,k2,k3,weight" of each point, separated by blanks, as extxyz files carry them in `kpts`.
 [[nodiscard]] std::vector<Kpoint> parse_kpoints(const std::string& text,
                                                 const SourceLocation& where);

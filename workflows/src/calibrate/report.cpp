@@ -6,6 +6,8 @@
 
 #include <structures/elements.hpp>
 
+#include "calibrate/markdown.hpp"
+#include "calibrate/report_comparison.hpp"
 #include "calibrate/result.hpp"
 #include "cli/output.hpp"
 
@@ -15,43 +17,33 @@ namespace {
 using calibrate::ErrorRow;
 using calibrate::pair_name;
 
-std::string optional_number(const std::optional<double>& value, int digits) {
-  return value ? fmt::format("{:.{}f}", *value, digits) : "–";
-}
-
-std::string row(const std::vector<std::string>& cells) {
-  return fmt::format("| {} |\n", fmt::join(cells, " | "));
-}
-
-std::string head(const std::vector<std::string>& titles) {
-  return row(titles) + row(std::vector<std::string>(titles.size(), "---"));
-}
-
 std::string errors_text(const std::string& title, const std::vector<ErrorRow>& rows) {
   if (rows.empty()) return {};
-  std::string out =
-      fmt::format("### {}\n\n", title) + head({"type", "n", "force rms", "of labels", "energy rms",
-                                               "stress max", "force rms per element"});
+  std::string out = fmt::format("### {}\n\n", title) +
+                    markdown_head({"type", "n", "force rms", "of labels", "energy rms",
+                                   "stress max", "force rms per element"});
   for (const ErrorRow& r : rows) {
     std::vector<std::string> elements;
     for (const auto& [number, rms] : r.elements)
       elements.push_back(fmt::format("{} {:.3f}", element_symbol(number), rms));
-    out += row({r.config_type, fmt::format("{}", r.structures), fmt::format("{:.3f}", r.force_rms),
-                fmt::format("{:.3f}", r.reference_rms), optional_number(r.energy_rms, 3),
-                optional_number(r.stress_max, 2), fmt::format("{}", fmt::join(elements, ", "))});
+    out += markdown_row({r.config_type, fmt::format("{}", r.structures),
+                         fmt::format("{:.3f}", r.force_rms), fmt::format("{:.3f}", r.reference_rms),
+                         optional_number(r.energy_rms, 3), optional_number(r.stress_max, 2),
+                         fmt::format("{}", fmt::join(elements, ", "))});
   }
   return out + "\n";
 }
 
 std::string pairs_text(const CalibrationResult& result) {
-  std::string out = "## Pair potentials\n\n" + head({"pair", "from (Å)", "cut-off (Å)", "distances",
-                                                     "factor on smoothness", "lowest (eV at Å)"});
+  std::string out =
+      "## Pair potentials\n\n" + markdown_head({"pair", "from (Å)", "cut-off (Å)", "distances",
+                                                "factor on smoothness", "lowest (eV at Å)"});
   for (const auto& [pair, fitted] : result.fit.pairs) {
     double lowest = 0.0, place = 0.0;
     for (const auto& piece : fitted.curve.pieces())
       if (piece.c[0] < lowest) lowest = piece.c[0], place = piece.start;
     const auto chosen = result.choice.pairs.find(pair);
-    out += row(
+    out += markdown_row(
         {pair_name(pair), fmt::format("{:.2f}", fitted.shortest),
          fmt::format("{:.2f}", fitted.curve.cutoff()), fmt::format("{}", fitted.distances),
          chosen == result.choice.pairs.end() ? "prior" : fmt::format("{:g}", chosen->second.factor),
@@ -65,11 +57,11 @@ std::string learning_text(const CalibrationResult& result) {
   std::string out = fmt::format(
       "## Learning curve\n\nForce rms (eV/Å) of the structures a fit has seen, and of {}.\n\n{}",
       result.held_out_structures > 0 ? "the held-out ones" : "all others",
-      head({"share of the families", "structures", "seen", "unseen"}));
+      markdown_head({"share of the families", "structures", "seen", "unseen"}));
   for (const LearningPoint& point : result.learning)
-    out +=
-        row({fmt::format("{:g}", point.fraction), fmt::format("{}", point.structures),
-             fmt::format("{:.3f}", point.training_rms), fmt::format("{:.3f}", point.tested_rms)});
+    out += markdown_row({fmt::format("{:g}", point.fraction), fmt::format("{}", point.structures),
+                         fmt::format("{:.3f}", point.training_rms),
+                         fmt::format("{:.3f}", point.tested_rms)});
   return out + "\n";
 }
 
@@ -247,6 +239,7 @@ std::string calibration_markdown(const CalibrationPlan& plan, const CalibrationR
                      result.cross_validated);
   out += errors_text("Training structures, in the fit", result.training);
   out += errors_text("The set as written: all structures in the fit", result.final_fit);
+  out += comparison_text(result) + hops_text(result);
   out += learning_text(result) + pairs_text(result) + volumes_text(result) + relaxed_text(result);
   out += "## What the set says of its accuracy\n\n";
   for (const std::string& statement : accuracy_statements(plan, result))
@@ -278,6 +271,8 @@ std::string calibration_json(const CalibrationPlan& plan, const CalibrationResul
       {"cross_validated", errors_json(result.cross_validated)},
       {"training", errors_json(result.training)},
       {"final", errors_json(result.final_fit)},
+      {"comparison", comparison_json(result)},
+      {"hops", hops_json(result)},
       {"learning_curve", learning},
       {"pairs", pairs_json(result)},
       {"volumes", volumes_json(result)},

@@ -7,6 +7,7 @@
 
 #include <potentials/calibrate.hpp>
 
+#include "calibrate/compare.hpp"
 #include "calibrate/plan.hpp"
 
 namespace ionpass::workflows {
@@ -54,7 +55,11 @@ struct CalibrationResult {
   calibrate::Choice choice;
   std::vector<calibrate::ErrorRow> training, cross_validated, held_out, final_fit;
   std::vector<LearningPoint> learning;
-  calibrate::Fit fit;  ///< of all data
+  calibrate::Fit fit;                       ///< of all data
+  calibrate::Fit test_fit;                  ///< of the training structures
+  std::vector<calibrate::Misfit> left_out;  ///< of the training structures, in cross-validation
+  std::optional<Comparison> comparison;     ///< of held-out structures; without any, of all
+  std::vector<HopComparison> hops;
   std::vector<VolumeCurve> volumes;
   std::vector<RelaxedBonds> relaxed;
 };

@@ -1,9 +1,11 @@
 #include "calibrate/run.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
 
+#include <structures/elements.hpp>
 #include <structures/io.hpp>
 #include <workflows/data_paths.hpp>
 #include <workflows/store.hpp>
@@ -16,15 +18,16 @@ namespace ionpass::workflows {
 namespace {
 
 namespace fs = std::filesystem;
+using calibrate::LabelledStructure;
 using calibrate::PairFunctions;
 using calibrate::Sample;
 
 constexpr std::string_view dftb_prefix = "dftb/";
 
-std::vector<int> elements_of(const std::vector<Sample>& samples) {
+std::vector<int> elements_of(const std::vector<LabelledStructure>& labels) {
   std::set<int> out;
-  for (const Sample& sample : samples)
-    out.insert(sample.label.structure.numbers.begin(), sample.label.structure.numbers.end());
+  for (const LabelledStructure& label : labels)
+    out.insert(label.structure.numbers.begin(), label.structure.numbers.end());
   return {out.begin(), out.end()};
 }
 
@@ -35,22 +38,163 @@ fs::path set_folder(const std::string& name) {
   return parameter_set_folder(set, data_paths().potentials);
 }
 
+/// Labels of the data, then those of the paths.
+struct AllLabels {
+  std::vector<LabelledStructure> data;
+  std::vector<std::vector<LabelledStructure>> paths;
+};
+
+AllLabels read_all(const CalibrationPlan& plan, const CalibrationRun& run) {
+  AllLabels out{read_labels(plan, run.labelled), {}};
+  std::set<int> known;
+  for (const LabelledStructure& label : out.data)
+    known.insert(label.structure.numbers.begin(), label.structure.numbers.end());
+  for (const HopCheck& hop : plan.validate.hops) {
+    out.paths.push_back(read_path(plan, hop));
+    const LabelledStructure& first = out.paths.back().front();
+    for (const int number : first.structure.numbers)
+      if (!known.contains(number))
+        throw InputError(first.where,
+                         fmt::format("path '{}': {} is in no structure of the data, so the set has "
+                                     "no pair potentials for it",
+                                     hop.name, element_symbol(number)));
+  }
+  return out;
+}
+
+/// A whole list cut into parts of given sizes.
+std::vector<LabelEvaluations> parts_of(const LabelEvaluations& whole,
+                                       const std::vector<std::size_t>& sizes) {
+  std::vector<LabelEvaluations> out;
+  std::size_t at = 0;
+  for (const std::size_t size : sizes) {
+    LabelEvaluations& part = out.emplace_back();
+    for (std::size_t i = at; i < at + size; ++i) {
+      part.answers.push_back(whole.answers[i]);
+      part.failures.push_back(whole.failures[i]);
+    }
+    at += size;
+  }
+  return out;
+}
+
+/// What a potential says of the given structures and of all paths, the structures first.
+std::vector<LabelEvaluations> evaluate_parts(
+    const CalibrationPlan& plan, const Method& method,
+    const std::vector<LabelledStructure>& structures,
+    const std::vector<std::vector<LabelledStructure>>& paths, const BaseRun& run,
+    LabelEvaluations& whole) {
+  std::vector<LabelledStructure> labels = structures;
+  std::vector<std::size_t> sizes{labels.size()};
+  for (const auto& path : paths) {
+    labels.insert(labels.end(), path.begin(), path.end());
+    sizes.push_back(path.size());
+  }
+  const Unsupported unsupported = method.place == 0 ? Unsupported::refuse : Unsupported::leave_out;
+  whole = evaluate_labels(plan, method, labels, unsupported, run);
+  return parts_of(whole, sizes);
+}
+
+/// The repulsion that the base has of its own.
+PairFunctions own_repulsion(const CalibrationPlan& plan, const std::vector<int>& elements) {
+  if (!is_dftb(plan)) return {};
+  return calibrate::set_repulsion(set_folder(plan.base.name), elements);
+}
+
 /// Takes the base's own repulsion off; it becomes part of what the pair potentials start from,
 /// since theirs replace it.
-PairFunctions take_repulsion_off(const CalibrationPlan& plan, std::vector<Sample>& samples) {
-  const std::vector<int> elements = elements_of(samples);
-  PairFunctions own;
-  if (is_dftb(plan)) own = calibrate::set_repulsion(set_folder(plan.base.name), elements);
-  for (Sample& sample : samples) {
-    const calibrate::PairSum sum = pair_sum(sample.label.structure, own);
-    sample.base.energy -= sum.energy;
-    sample.base.forces -= sum.forces;
-    if (sample.label.stress) sample.base.stress -= sum.stress;
+void take_off(const PairFunctions& own, const std::vector<LabelledStructure>& labels,
+              LabelEvaluations& base) {
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (!base.answers[i]) continue;
+    const calibrate::PairSum sum = pair_sum(labels[i].structure, own);
+    base.answers[i]->energy -= sum.energy;
+    base.answers[i]->forces -= sum.forces;
+    if (labels[i].stress) base.answers[i]->stress -= sum.stress;
   }
+}
+
+/// What the pair potentials start from.
+PairFunctions prior_of(const CalibrationPlan& plan, const PairFunctions& own,
+                       const std::vector<int>& elements) {
   if (plan.prior.empty()) return own;
   PairFunctions prior = calibrate::set_repulsion(set_folder(plan.prior), elements);
   prior.insert(own.begin(), own.end());
   return prior;
+}
+
+std::vector<Sample> samples_of(const std::vector<LabelledStructure>& labels,
+                               const LabelEvaluations& base, CalibrationResult& result) {
+  std::vector<Sample> out;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (base.answers[i])
+      out.push_back({labels[i], *base.answers[i]});
+    else
+      result.failures.push_back(fmt::format("{}: structure '{}': {}", labels[i].where.text(),
+                                            labels[i].name, base.failures[i]));
+  }
+  return out;
+}
+
+/// Structures that judge: the held-out ones; without any, all.
+std::vector<LabelledStructure> judges(const std::vector<Sample>& samples) {
+  const bool all = std::ranges::none_of(samples, [](const Sample& s) { return s.label.held_out; });
+  std::vector<LabelledStructure> out;
+  for (const Sample& sample : samples)
+    if (all || sample.label.held_out) out.push_back(sample.label);
+  return out;
+}
+
+/// What the sets to compare with say of the judging structures and the paths.
+struct Others {
+  std::vector<LabelledStructure> judges;
+  std::vector<SetForecast> structures;          // one per set
+  std::vector<std::vector<SetForecast>> paths;  // per path, one per set
+};
+
+Others ask_others(const CalibrationPlan& plan, const std::vector<Sample>& samples,
+                  const std::vector<std::vector<LabelledStructure>>& paths, const BaseRun& run) {
+  Others out{judges(samples), {}, std::vector<std::vector<SetForecast>>(paths.size())};
+  for (std::size_t i = 0; i < plan.validate.compare.size(); ++i) {
+    LabelEvaluations whole;
+    const auto parts = evaluate_parts(plan, {i + 1}, out.judges, paths, run, whole);
+    const std::string& name = plan.validate.compare[i].name;
+    out.structures.push_back(forecast(name, out.judges, parts.front()));
+    for (std::size_t k = 0; k < paths.size(); ++k)
+      out.paths[k].push_back(forecast(name, paths[k], parts[k + 1]));
+  }
+  return out;
+}
+
+/// The fitted set's errors beside those of others.
+void compare_all(const CalibrationPlan& plan, const std::vector<Sample>& samples,
+                 const std::vector<std::vector<LabelledStructure>>& paths,
+                 const std::vector<LabelEvaluations>& base_of_paths, const Others& others,
+                 CalibrationResult& result) {
+  std::vector<Sample> training, judging;
+  for (const Sample& sample : samples)
+    (sample.label.held_out ? judging : training).push_back(sample);
+  const bool tested = !judging.empty();
+  if (!others.structures.empty()) {
+    SetForecast own{plan.labels.name + (tested ? ", test fit" : ", cross-validated"), {}, {}};
+    own.failures.resize(others.judges.size());
+    if (!tested) own.misfits.assign(result.left_out.begin(), result.left_out.end());
+    LabelEvaluations base{{}, own.failures, 0, 0};
+    for (const Sample& sample : judging) base.answers.emplace_back(sample.base);
+    if (tested) own = forecast(own.name, others.judges, base, result.test_fit);
+    std::vector<SetForecast> sets{std::move(own)};
+    sets.insert(sets.end(), others.structures.begin(), others.structures.end());
+    result.comparison = compare_sets(others.judges, sets);
+  }
+  for (std::size_t k = 0; k < paths.size(); ++k) {
+    std::vector<SetForecast> sets;
+    if (tested)
+      sets.push_back(
+          forecast(plan.labels.name + ", test fit", paths[k], base_of_paths[k], result.test_fit));
+    sets.push_back(forecast(plan.labels.name, paths[k], base_of_paths[k], result.fit));
+    sets.insert(sets.end(), others.paths[k].begin(), others.paths[k].end());
+    result.hops.push_back(compare_hop(plan.validate.hops[k].name, paths[k], sets, training));
+  }
 }
 
 void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
@@ -107,23 +251,30 @@ std::string set_potential(const CalibrationPlan& plan, const fs::path& folder) {
 
 CalibrationResult run_calibration(const CalibrationPlan& plan, const CalibrationRun& run) {
   if (!run.world.is_root()) {
-    serve_base(plan, base_run(run, nullptr));
+    serve_labels(plan, base_run(run, nullptr));
     return {};
   }
-  const auto labels = read_labels(plan, run.labelled);
+  const AllLabels labels = read_all(plan, run);
   Store store(run.folder);
-  BaseEvaluations base = evaluate_base(plan, labels, base_run(run, &store));
+  LabelEvaluations whole;
+  std::vector<LabelEvaluations> base =
+      evaluate_parts(plan, {}, labels.data, labels.paths, base_run(run, &store), whole);
   if (run.note)
-    run.note(fmt::format("base: {} computed, {} taken from {}", base.computed, base.found,
+    run.note(fmt::format("base: {} computed, {} taken from {}", whole.computed, whole.found,
                          run.folder.string()));
   CalibrationResult result;
-  result.computed = base.computed;
-  result.found = base.found;
-  result.failures = base.failures;
-  const PairFunctions prior = take_repulsion_off(plan, base.samples);
-  fit_and_test(plan, base.samples, prior, run.progress, result);
+  result.computed = whole.computed;
+  result.found = whole.found;
+  const std::vector<int> elements = elements_of(labels.data);
+  const PairFunctions own = own_repulsion(plan, elements);
+  take_off(own, labels.data, base.front());
+  for (std::size_t k = 0; k < labels.paths.size(); ++k) take_off(own, labels.paths[k], base[k + 1]);
+  const std::vector<Sample> samples = samples_of(labels.data, base.front(), result);
+  const Others others = ask_others(plan, samples, labels.paths, base_run(run, &store));
+  end_labels(base_run(run, &store));
+  fit_and_test(plan, samples, prior_of(plan, own, elements), run.progress, result);
+  compare_all(plan, samples, labels.paths, {base.begin() + 1, base.end()}, others, result);
   // The set is whole before it is tried, and says afterwards how that went.
-  const std::vector<int> elements = elements_of(base.samples);
   write_results(plan, run, elements, result);
   validate_set(plan, run, store, result);
   if (!result.volumes.empty() || !result.relaxed.empty())
