@@ -83,6 +83,15 @@ std::unique_ptr<Potential> make_dftb(const PotentialSettings& settings, const fs
   return std::make_unique<dftb::DftbPotential>(set, settings, std::move(dispersion));
 }
 
+std::unique_ptr<Potential> make_gfn1(const PotentialSettings& settings, const fs::path& data,
+                                     const ParameterShifts& shifts = {}) {
+  if (settings.d3)
+    throw InputError("gfn1-xtb has its own dispersion with fixed parameters: leave d3 out");
+  return std::make_unique<gfn1::Gfn1Potential>(data / "gfn1", d3_reference(data), settings, shifts);
+}
+
+bool is_gfn1(const std::string& name) { return name == gfn1_name || name == gfn1_short_name; }
+
 std::unique_ptr<Potential> make_pairs(const PotentialSettings& settings, const fs::path& data) {
   const fs::path shipped = data / "pairs" / settings.name.substr(pairs_prefix.size());
   const fs::path folder = fs::exists(shipped / "set.yaml")
@@ -99,13 +108,16 @@ std::unique_ptr<Potential> make_pairs(const PotentialSettings& settings, const f
                                  settings.name, set.base));
   PotentialSettings base = settings;
   base.name = set.base;
+  if (!set.shifts.empty()) {
+    if (!is_gfn1(set.base))
+      throw InputError(
+          fmt::format("potential '{}': shifts are for the base gfn1-xtb, this one is "
+                      "'{}'",
+                      settings.name, set.base));
+    auto moved = make_gfn1(base, data, set.shifts);
+    return std::make_unique<PairCorrectedPotential>(std::move(set), std::move(moved));
+  }
   return std::make_unique<PairCorrectedPotential>(std::move(set), make_potential(base, data));
-}
-
-std::unique_ptr<Potential> make_gfn1(const PotentialSettings& settings, const fs::path& data) {
-  if (settings.d3)
-    throw InputError("gfn1-xtb has its own dispersion with fixed parameters: leave d3 out");
-  return std::make_unique<gfn1::Gfn1Potential>(data / "gfn1", d3_reference(data), settings);
 }
 
 }  // namespace
@@ -123,8 +135,7 @@ fs::path parameter_set_folder(const std::string& set, const fs::path& data) {
 
 std::unique_ptr<Potential> make_potential(const PotentialSettings& settings, const fs::path& data) {
   if (settings.name.starts_with(dftb_prefix)) return make_dftb(settings, data);
-  if (settings.name == gfn1_name || settings.name == gfn1_short_name)
-    return make_gfn1(settings, data);
+  if (is_gfn1(settings.name)) return make_gfn1(settings, data);
   if (settings.name.starts_with(pairs_prefix)) return make_pairs(settings, data);
   if (settings.name.starts_with(driver_prefix))
     return std::make_unique<drivers::DriverPotential>(

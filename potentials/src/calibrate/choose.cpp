@@ -53,8 +53,8 @@ class Validation {
       Normal others = all;
       others -= left_out;
       Eigen::VectorXd c = solve(others, penalty);
-      settle_constants(others, left_out, first_constant, c);
-      error += size(left_out, left_out.error(c));
+      settle_constants(others, left_out, first_constant, c.size(), c);
+      error += fold_size(left_out, left_out.error(c));
     }
     return error / scale_;
   }
@@ -66,23 +66,6 @@ class Validation {
     return own == settings.pair_cutoffs.end() ? settings.cutoffs : own->second;
   }
 
-  /// An energy constant that only the left-out fold knows is its best value there: what is judged
-  /// are energy differences within the fold.
-  static void settle_constants(const Normal& others, const Normal& left_out, Index first,
-                               Eigen::VectorXd& c) {
-    constexpr double none = 1e-12;
-    for (Index k = first; k < c.size(); ++k) {
-      if (others.matrix(k, k) > none * all_or_one(left_out.matrix(k, k))) continue;
-      c(k) = 0.0;
-      if (left_out.matrix(k, k) > 0.0)
-        c(k) = (left_out.vector(k) - left_out.matrix.row(k).dot(c)) / left_out.matrix(k, k);
-    }
-  }
-  static double all_or_one(double value) { return value > 0.0 ? value : 1.0; }
-
-  static double size(const Normal& fold, double square_error) {
-    return std::sqrt(std::max(square_error, 0.0) * fold.structures);
-  }
   /// The same without pair potentials, whatever the prior: what scores of different walls are
   /// relative to.
   static double unfitted(std::span<const Sample> samples, const FitSettings& settings) {
@@ -90,7 +73,7 @@ class Validation {
     double out = 0.0;
     for (const Normal& fold : normal_equations(samples, {}, settings.weights, none,
                                                folds(samples, settings.folds, settings.seed)))
-      out += size(fold, fold.square);
+      out += fold_size(fold, fold.square);
     return out;
   }
 

@@ -64,19 +64,19 @@ void add_pair(const NeighborPair& pair, const Block& block, Index energy_row, Ro
   }
 }
 
-void add_targets(const Sample& sample, const PairFunctions& prior, Rows& rows) {
-  const PairSum target = residual(sample, prior);
-  const Index forces = target.forces.size();
-  rows.values = Eigen::VectorXd::Zero(rows.matrix.rows());
-  rows.values.head(forces) = target.forces.reshaped();
-  rows.values(forces) = target.energy;
-  const Structure& structure = sample.label.structure;
-  if (!structure.cell) return;
+/// Forces, energy and stress of a structure in the order of the rows.
+Eigen::VectorXd row_values(const PairSum& sum, const Structure& structure) {
+  const Index forces = sum.forces.size();
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(forces + 7);
+  out.head(forces) = sum.forces.reshaped();
+  out(forces) = sum.energy;
+  if (!structure.cell) return out;
   for (std::size_t s = 0; s < stress_components.size(); ++s) {
     const auto [i, j] = stress_components[s];
-    rows.values(forces + 1 + static_cast<Index>(s)) =
-        stress_factor(s) * structure.cell->volume() * target.stress(i, j);
+    out(forces + 1 + static_cast<Index>(s)) =
+        stress_factor(s) * structure.cell->volume() * sum.stress(i, j);
   }
+  return out;
 }
 
 void add_weights(const LabelledStructure& label, const FitWeights& weights, double factor,
@@ -102,7 +102,7 @@ Rows rows_of(const Sample& sample, const PairFunctions& prior, const Columns& co
   const auto forces = 3 * static_cast<Index>(structure.size());
   Rows rows;
   rows.matrix = Eigen::MatrixXd::Zero(forces + 7, columns.size());
-  add_targets(sample, prior, rows);
+  rows.values = row_values(residual(sample, prior), structure);
   std::map<ElementPair, std::vector<const Block*>> by_pair;
   for (const Block& block : columns.blocks()) by_pair[block.pair].push_back(&block);
   for (const NeighborPair& pair : neighbor_pairs(structure, columns.range())) {
@@ -169,6 +169,7 @@ Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
 }
 
 Normal& Normal::operator+=(const Normal& other) {
+  rows += other.rows;
   matrix += other.matrix;
   vector += other.vector;
   square += other.square;
@@ -177,6 +178,7 @@ Normal& Normal::operator+=(const Normal& other) {
 }
 
 Normal& Normal::operator-=(const Normal& other) {
+  rows -= other.rows;
   matrix -= other.matrix;
   vector -= other.vector;
   square -= other.square;
@@ -189,6 +191,7 @@ Normal Normal::part(const std::vector<Index>& columns) const {
   out.matrix = matrix(columns, columns);
   out.vector = vector(columns);
   out.square = square;
+  out.rows = rows;
   out.structures = structures;
   return out;
 }
@@ -221,12 +224,17 @@ PairSum residual(const Sample& sample, const PairFunctions& prior) {
 
 std::vector<Normal> normal_equations(std::span<const Sample> samples, const PairFunctions& prior,
                                      const FitWeights& weights, const Columns& columns,
-                                     std::span<const std::size_t> folds) {
+                                     std::span<const std::size_t> folds, const BaseSlopes& slopes) {
   const std::size_t count = folds.empty() ? 1 : *std::ranges::max_element(folds) + 1;
-  std::vector<Normal> out(count, Normal(columns.size()));
+  const auto moved = static_cast<Index>(slopes.size());
+  std::vector<Normal> out(count, Normal(columns.size() + moved));
   const auto factors = type_factors(samples, weights);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     Rows rows = rows_of(samples[i], prior, columns);
+    rows.matrix.conservativeResize(Eigen::NoChange, columns.size() + moved);
+    for (Index k = 0; k < moved; ++k)
+      rows.matrix.col(columns.size() + k) =
+          row_values(slopes[static_cast<std::size_t>(k)][i], samples[i].label.structure);
     add_weights(samples[i].label, weights, factors.at(samples[i].label.config_type), rows);
     rows.matrix.array().colwise() *= rows.weights.array();
     rows.values.array() *= rows.weights.array();
@@ -234,11 +242,27 @@ std::vector<Normal> normal_equations(std::span<const Sample> samples, const Pair
     normal.matrix.selfadjointView<Eigen::Lower>().rankUpdate(rows.matrix.transpose());
     normal.vector += rows.matrix.transpose() * rows.values;
     normal.square += rows.values.squaredNorm();
+    normal.rows += static_cast<double>((rows.weights.array() > 0.0).count());
     normal.structures += 1.0;
   }
   for (Normal& normal : out)
     normal.matrix.triangularView<Eigen::StrictlyUpper>() = normal.matrix.transpose();
   return out;
+}
+
+void settle_constants(const Normal& others, const Normal& left_out, Index first, Index end,
+                      Eigen::VectorXd& c) {
+  constexpr double none = 1e-12;
+  for (Index k = first; k < end; ++k) {
+    const double here = left_out.matrix(k, k);
+    if (others.matrix(k, k) > none * (here > 0.0 ? here : 1.0)) continue;
+    c(k) = 0.0;
+    if (here > 0.0) c(k) = (left_out.vector(k) - left_out.matrix.row(k).dot(c)) / here;
+  }
+}
+
+double fold_size(const Normal& fold, double square_error) {
+  return std::sqrt(std::max(square_error, 0.0) * fold.structures);
 }
 
 Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty) {

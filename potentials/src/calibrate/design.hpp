@@ -9,6 +9,7 @@
 #include <Eigen/Dense>
 
 #include <potentials/calibrate.hpp>
+#include <potentials/calibrate_base.hpp>
 
 #include "calibrate/bspline_basis.hpp"
 
@@ -58,6 +59,7 @@ struct Normal {
   Eigen::MatrixXd matrix;
   Eigen::VectorXd vector;
   double square = 0.0;
+  double rows = 0.0;  ///< that have a weight
   double structures = 0.0;
 
   explicit Normal(Eigen::Index size)
@@ -78,11 +80,19 @@ struct Normal {
 [[nodiscard]] PairSum residual(const Sample& sample, const PairFunctions& prior);
 
 /// Sums of the rows of samples, one per fold.
-[[nodiscard]] std::vector<Normal> normal_equations(std::span<const Sample> samples,
-                                                   const PairFunctions& prior,
-                                                   const FitWeights& weights,
-                                                   const Columns& columns,
-                                                   std::span<const std::size_t> folds);
+/// @param slopes of parameters of the base, each a further column behind the others
+[[nodiscard]] std::vector<Normal> normal_equations(
+    std::span<const Sample> samples, const PairFunctions& prior, const FitWeights& weights,
+    const Columns& columns, std::span<const std::size_t> folds, const BaseSlopes& slopes = {});
+
+/// An energy constant that only the left-out fold knows is its best value there: what is judged
+/// are energy differences within the fold.
+/// @param others, left_out with these constants in columns first … end-1
+void settle_constants(const Normal& others, const Normal& left_out, Eigen::Index first,
+                      Eigen::Index end, Eigen::VectorXd& c);
+/// What a fold's squared error counts: the root, times that of its structures, so that one
+/// structure that nothing describes does not decide all.
+[[nodiscard]] double fold_size(const Normal& fold, double square_error);
 
 /// Minimises c'(A'A + P)c - 2 c'A'y. Constants without data stay 0.
 [[nodiscard]] Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty);

@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <potentials/calibrate.hpp>
+#include <potentials/calibrate_base.hpp>
 #include <structures/elements.hpp>
 #include <structures/io.hpp>
 
@@ -35,11 +36,20 @@ void emit_list(YAML::Emitter& out, const char* key, const std::vector<std::strin
   out << YAML::EndSeq;
 }
 
+void emit_shifts(YAML::Emitter& out, const std::map<std::string, double>& shifts) {
+  if (shifts.empty()) return;
+  out << YAML::Key << "shifts" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  for (const auto& [name, value] : shifts)
+    out << YAML::Key << name << YAML::Value << fmt::format("{}", value);
+  out << YAML::EndMap;
+}
+
 /// Names a neighbouring base; otherwise takes its tables along.
 void emit_base(YAML::Emitter& out, const fs::path& folder, const SetBase& set_base,
                std::span<const int> elements) {
   if (set_base.tables.empty()) {
     out << YAML::Key << "base" << YAML::Value << set_base.name;
+    emit_shifts(out, set_base.shifts);
     return;
   }
   const fs::path& base = set_base.tables;
@@ -47,6 +57,7 @@ void emit_base(YAML::Emitter& out, const fs::path& folder, const SetBase& set_ba
   const fs::path there = fs::weakly_canonical(fs::absolute(base));
   if (here.parent_path() == there.parent_path()) {
     out << YAML::Key << "base" << YAML::Value << there.filename().string();
+    emit_shifts(out, set_base.shifts);
     return;
   }
   const dftb::SetDescription description = dftb::read_set_description(base);
@@ -58,6 +69,9 @@ void emit_base(YAML::Emitter& out, const fs::path& folder, const SetBase& set_ba
     }
   out << YAML::Key << "tables" << YAML::Value << "tables";
   out << YAML::Key << "charges" << YAML::Value << charges_word(description.charges);
+  std::map<std::string, double> shifts = description.shifts;
+  for (const auto& [name, value] : set_base.shifts) shifts[name] += value;
+  emit_shifts(out, shifts);
   if (description.highest_l.empty()) return;
   out << YAML::Key << "shells" << YAML::Value << YAML::Flow << YAML::BeginMap;
   for (const auto& [element, l] : description.highest_l)
@@ -118,6 +132,24 @@ void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
   emit_shortest(out, fit);
   emit_list(out, "citations", text.citations);
   emit_list(out, "accuracy", text.accuracy);
+  out << YAML::EndMap;
+  write_text_file(folder / "set.yaml", std::string(out.c_str()) + "\n");
+}
+
+void write_moved_base(const fs::path& folder, const SetBase& base) {
+  fs::create_directories(folder);
+  YAML::Emitter out;
+  out << YAML::BeginMap << YAML::Key << "name" << YAML::Value << "moved";
+  const bool is_dftb = !base.tables.empty();
+  out << YAML::Key << "base" << YAML::Value
+      << (is_dftb ? fs::weakly_canonical(fs::absolute(base.tables)).string() : base.name);
+  if (is_dftb) {
+    const dftb::SetDescription description = dftb::read_set_description(base.tables);
+    if (!description.splines.empty())
+      out << YAML::Key << "splines" << YAML::Value
+          << fs::weakly_canonical(fs::absolute(description.splines)).string();
+  }
+  emit_shifts(out, base.shifts);
   out << YAML::EndMap;
   write_text_file(folder / "set.yaml", std::string(out.c_str()) + "\n");
 }

@@ -80,6 +80,7 @@ PotentialDescription describe(const SetDescription& set,
                               const std::optional<dispersion::D3>& dispersion) {
   PotentialDescription out = set.potential;
   out.settings.emplace_back("parameters", folder_fingerprint({set.tables, set.splines}));
+  if (!set.shifts.empty()) out.settings.emplace_back("shifts", shifts_text(set.shifts));
   if (!dispersion) return out;
   out.settings.emplace_back("d3", dispersion->description());
   const auto cited = dispersion::D3::citations();

@@ -8,6 +8,7 @@
 #include <structures/elements.hpp>
 #include <structures/error.hpp>
 #include <structures/io.hpp>
+#include <structures/units.hpp>
 
 #include "yaml_file.hpp"
 
@@ -77,7 +78,10 @@ void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out)
     out.tables = base.tables;
     out.highest_l = base.highest_l;
     out.charges = base.charges;
+    out.shifts = base.shifts;
   }
+  if (root["shifts"])
+    for (const auto& [name, value] : read_shifts(file, root["shifts"])) out.shifts[name] += value;
   if (root["tables"]) out.tables = out.folder / root["tables"].as<std::string>();
   if (root["splines"]) out.splines = out.folder / root["splines"].as<std::string>();
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
@@ -110,6 +114,24 @@ SkFile read_pair(const SetDescription& description, int a, int b) {
         description.potential.name, what, path.filename().string()));
   }
   return read_skf(path, a == b);
+}
+
+/// Moves what the set moves. @throws InputError for a shell or a quantity that its atoms lack
+void shift_atom(const SetDescription& description, int number, ElementParameters& element) {
+  using Quantity = ParameterName::Quantity;
+  for (const auto& [name, value] : description.shifts) {
+    const auto parameter = parse_parameter_name(name);
+    const bool is_shell_quantity = parameter && (parameter->quantity == Quantity::level ||
+                                                 parameter->quantity == Quantity::hardness);
+    if (is_shell_quantity && parameter->element != number) continue;
+    if (!is_shell_quantity || parameter->repeat > 0 || parameter->l > element.highest_l)
+      throw InputError(fmt::format("{}: shifts: '{}' is no parameter of DFTB with these tables",
+                                   description.potential.name, name));
+    const auto l = static_cast<std::size_t>(parameter->l);
+    auto& moved =
+        parameter->quantity == Quantity::level ? element.atom.onsite : element.atom.hubbard;
+    moved[l] += value / units::hartree;
+  }
 }
 
 PairRepulsion read_repulsion(const SetDescription& description, int a, int b, const SkFile& file) {
@@ -197,6 +219,7 @@ ParameterSet::ParameterSet(const SetDescription& description, std::span<const in
     const auto given = description.highest_l.find(a);
     elements_[a] = {given != description.highest_l.end() ? given->second : highest_l_in_table(file),
                     *file.atom};
+    shift_atom(description, a, elements_[a]);
   }
   for (const int a : elements) {
     for (const int b : elements) {

@@ -17,6 +17,7 @@
 #include "dftb/radial_table.hpp"
 #include "dftb/skf.hpp"
 #include "pairs/fitted_range.hpp"
+#include "shifts.hpp"
 #include "tightbinding/model.hpp"
 #include "tightbinding/slater_koster.hpp"
 
@@ -37,6 +38,7 @@ struct SetDescription {
   bool holds_dispersion = false;   ///< fitted into the repulsion: none may be added
   std::optional<D3Damping> d3;     ///< dispersion that the set was fitted with
   ShortestFitted shortest_fitted;  ///< of the data that its repulsion was fitted to
+  ParameterShifts shifts;  ///< of the tables' own atomic parameters, those of the base in it
 };
 
 /// Reads `set.yaml` of a folder, and of its base set next to it.

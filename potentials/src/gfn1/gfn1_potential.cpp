@@ -132,7 +132,8 @@ class Gfn1Model final : public tightbinding::Model {
   CoulombInteraction coulomb_;
 };
 
-PotentialDescription describe(const std::filesystem::path& folder, const Gfn1Settings& choices) {
+PotentialDescription describe(const std::filesystem::path& folder, const Gfn1Settings& choices,
+                              const ParameterShifts& shifts) {
   PotentialDescription out = read_description(folder);
   out.settings.emplace_back("parameters",
                             folder_fingerprint({folder, folder.parent_path() / "d3"}));
@@ -140,6 +141,7 @@ PotentialDescription describe(const std::filesystem::path& folder, const Gfn1Set
   out.settings.emplace_back("coulomb", smooth10 ? "smooth10" : "wigner_seitz");
   const bool nearest = choices.halogen_bond == Gfn1Settings::HalogenBond::nearest;
   out.settings.emplace_back("halogen_bond", nearest ? "nearest" : "smooth");
+  if (!shifts.empty()) out.settings.emplace_back("shifts", shifts_text(shifts));
   return out;
 }
 
@@ -147,15 +149,14 @@ PotentialDescription describe(const std::filesystem::path& folder, const Gfn1Set
 
 Gfn1Potential::Gfn1Potential(const std::filesystem::path& folder,
                              std::shared_ptr<const dispersion::D3Reference> reference,
-                             const PotentialSettings& settings)
-    : Gfn1Potential(folder, std::move(reference), settings,
-                    std::make_shared<const Parameters>(folder)) {}
+                             const PotentialSettings& settings, const ParameterShifts& shifts)
+    : Gfn1Potential(std::move(reference), settings, describe(folder, settings.gfn1, shifts),
+                    std::make_shared<const Parameters>(folder, shifts)) {}
 
-Gfn1Potential::Gfn1Potential(const std::filesystem::path& folder,
-                             std::shared_ptr<const dispersion::D3Reference> reference,
-                             const PotentialSettings& settings,
+Gfn1Potential::Gfn1Potential(std::shared_ptr<const dispersion::D3Reference> reference,
+                             const PotentialSettings& settings, PotentialDescription description,
                              std::shared_ptr<const Parameters> parameters)
-    : TightBindingPotential(describe(folder, settings.gfn1), settings,
+    : TightBindingPotential(std::move(description), settings,
                             {parameters->boltzmann, Unpaired::Rule::lowest}),
       parameters_(std::move(parameters)),
       dispersion_(std::move(reference), parameters_->d3),

@@ -20,18 +20,19 @@ class Gfn1Potential final : public tightbinding::TightBindingPotential {
  public:
   /// @param folder    parameters of the method
   /// @param reference of D3
+  /// @param shifts    of its parameters
   /// @throws IoError, InputError
   Gfn1Potential(const std::filesystem::path& folder,
                 std::shared_ptr<const dispersion::D3Reference> reference,
-                const PotentialSettings& settings);
+                const PotentialSettings& settings, const ParameterShifts& shifts = {});
 
   [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
       const Structure& structure) const override;
 
  private:
-  Gfn1Potential(const std::filesystem::path& folder,
-                std::shared_ptr<const dispersion::D3Reference> reference,
-                const PotentialSettings& settings, std::shared_ptr<const Parameters> parameters);
+  Gfn1Potential(std::shared_ptr<const dispersion::D3Reference> reference,
+                const PotentialSettings& settings, PotentialDescription description,
+                std::shared_ptr<const Parameters> parameters);
   [[nodiscard]] tightbinding::Basis make_basis(const Structure& structure) const override;
   [[nodiscard]] std::shared_ptr<const Integrals> integrals(const Structure& structure) const;
 

@@ -58,7 +58,7 @@ std::array<std::array<double, 3>, 3> read_shell_scale(const YAML::Node& node) {
 
 }  // namespace
 
-Parameters::Parameters(const fs::path& folder) {
+Parameters::Parameters(const fs::path& folder, const ParameterShifts& shifts) {
   read_yaml_file(folder / "parameters.yaml", [&](const YAML::Node& root) {
     const YAML::Node global = root["global"];
     boltzmann = global["boltzmann"].as<double>();
@@ -88,6 +88,31 @@ Parameters::Parameters(const fs::path& folder) {
           node["alpha"].as<std::vector<double>>(), node["coeff"].as<std::vector<double>>()};
     }
   });
+  for (const auto& [name, value] : shifts) shift(name, value);
+}
+
+void Parameters::shift(const std::string& name, double value) {
+  using Quantity = ParameterName::Quantity;
+  const auto parameter = parse_parameter_name(name);
+  const bool is_known = parameter && parameter->element <= static_cast<int>(elements_.size());
+  if (is_known && parameter->quantity == Quantity::electronegativity_scale) {
+    electronegativity_scale_ += value;
+    return;
+  }
+  if (is_known && parameter->quantity == Quantity::electronegativity) {
+    elements_[static_cast<std::size_t>(parameter->element - 1)].electronegativity += value;
+    return;
+  }
+  int repeat = 0;
+  if (is_known)
+    for (ShellParameters& shell :
+         elements_[static_cast<std::size_t>(parameter->element - 1)].shells) {
+      if (shell.l != parameter->l || repeat++ != parameter->repeat) continue;
+      (parameter->quantity == Quantity::level ? shell.level : shell.hardness) +=
+          value / units::hartree;
+      return;
+    }
+  throw InputError(fmt::format("shifts: '{}' is no parameter of gfn1-xtb", name));
 }
 
 const ElementParameters& Parameters::element(int number) const {

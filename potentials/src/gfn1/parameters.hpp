@@ -11,6 +11,8 @@
 #include <potentials/potential.hpp>
 #include <potentials/registry.hpp>
 
+#include "shifts.hpp"
+
 namespace ionpass::gfn1 {
 
 /// One shell of an element.
@@ -45,7 +47,8 @@ class Parameters {
  public:
   /// @param folder with set.yaml, parameters.yaml and sto-ng.yaml
   /// @throws IoError, InputError with file and line
-  explicit Parameters(const std::filesystem::path& folder);
+  /// @param shifts added to what the folder says
+  explicit Parameters(const std::filesystem::path& folder, const ParameterShifts& shifts = {});
 
   /// @throws UnsupportedElement
   [[nodiscard]] const ElementParameters& element(int number) const;
@@ -62,6 +65,7 @@ class Parameters {
 
  private:
   [[nodiscard]] double pair_scale(int a, int b) const;
+  void shift(const std::string& name, double value);
 
   struct DBlock {
     int first = 0, last = 0;

@@ -62,14 +62,15 @@ PairSet read_pair_set(const fs::path& folder) {
   read_yaml_file(file, [&](const YAML::Node& root) {
     if (root["name"]) out.potential.name = "pairs/" + root["name"].as<std::string>();
     read_common_description(root, out.potential);
-    if (!root["base"] || !root["splines"])
+    if (!root["base"] || !(root["splines"] || root["shifts"]))
       throw InputError({file.string()},
                        "'base' and 'splines' are needed in a set of pair potentials");
     out.base = root["base"].as<std::string>();
-    out.splines = folder / root["splines"].as<std::string>();
+    if (root["splines"]) out.splines = folder / root["splines"].as<std::string>();
+    if (root["shifts"]) out.shifts = read_shifts(file, root["shifts"]);
     if (root["shortest_fitted"]) out.shortest = read_shortest_fitted(file, root["shortest_fitted"]);
   });
-  out.functions = read_splines(out.splines);
+  if (!out.splines.empty()) out.functions = read_splines(out.splines);
   return out;
 }
 

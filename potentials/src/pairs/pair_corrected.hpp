@@ -12,6 +12,7 @@
 #include <potentials/registry.hpp>
 
 #include "pairs/fitted_range.hpp"
+#include "shifts.hpp"
 
 namespace ionpass {
 
@@ -19,7 +20,8 @@ namespace ionpass {
 struct PairSet {
   PotentialDescription potential;
   std::string base;               ///< name of the potential they are added to
-  std::filesystem::path splines;  ///< folder of A-B.spl files
+  std::filesystem::path splines;  ///< folder of A-B.spl files; empty: only parameters are moved
+  ParameterShifts shifts;         ///< of the base's parameters
   calibrate::PairFunctions functions;
   ShortestFitted shortest;
 };

@@ -21,19 +21,22 @@ using calibrate::LabelledStructure;
 PotentialSettings settings_of(const CalibrationPlan& plan, const Method& method) {
   PotentialSettings settings =
       method.place == 0 ? plan.base : plan.validate.compare.at(method.place - 1);
+  if (!method.moved.empty()) settings.name = method.moved;
   settings.kpoints = KpointMesh{};
   return settings;
 }
 
 /// What rank 0 asks the others to help with next; nothing: to go on.
 std::optional<Method> share(const std::optional<Method>& method, const hpc::Communicator& world) {
-  std::string text = method ? fmt::format("{}", method->place) : "";
+  const std::string text = method ? fmt::format("{} {}", method->place, method->moved) : "";
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   const hpc::Bytes bytes = world.broadcast(hpc::Bytes(begin, begin + text.size()));
   if (bytes.empty()) return std::nullopt;
   const auto* shared = reinterpret_cast<const char*>(bytes.data());
   Method out;
-  std::from_chars(shared, shared + bytes.size(), out.place);
+  const char* const end = shared + bytes.size();
+  const char* const rest = std::from_chars(shared, end, out.place).ptr;
+  out.moved.assign(rest + 1, end);
   return out;
 }
 

@@ -79,10 +79,13 @@ void fit_and_test(const CalibrationPlan& plan, const std::vector<Sample>& sample
   result.families = families.size();
   result.held_out_structures = held_out.size();
   // Nothing that is chosen has seen a held-out structure.
-  result.choice =
-      calibrate::choose(training, prior, plan.fit, [&](const std::string& what, double score) {
-        if (progress) progress(fmt::format("cross-validation: {}: {:.5f}", what, score));
-      });
+  result.choice = result.known_choice
+                      ? *result.known_choice
+                      : calibrate::choose(
+                            training, prior, plan.fit, [&](const std::string& what, double score) {
+                              if (progress)
+                                progress(fmt::format("cross-validation: {}: {:.5f}", what, score));
+                            });
   result.left_out = calibrate::cross_validate(training, prior, plan.fit, result.choice);
   result.cross_validated = error_table(training, result.left_out);
   result.test_fit = calibrate::fit(training, prior, plan.fit, result.choice);

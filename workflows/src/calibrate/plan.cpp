@@ -23,6 +23,8 @@ struct PlanDraft {
   std::optional<YamlNode> base, dispersion;
 };
 
+bool is_gfn1(const CalibrationPlan& plan) { return plan.base.name.starts_with("gfn1"); }
+
 template <class Member>
 SectionKey<PlanDraft> label_text(const std::string& name, const std::string& fallback,
                                  const std::string& meaning, Member member) {
@@ -66,6 +68,8 @@ std::span<const SectionKey<PlanDraft>> plan_keys() {
        [](PlanDraft& d, const YamlNode& node) {
          d.plan.base = read_potential_section(node, d.plan.file);
          d.base = node;
+         // It has a repulsion of its own; `fit`, which is read later, may say otherwise.
+         if (is_gfn1(d.plan)) d.plan.fit.walls = {0.0};
        }},
       {"dispersion", "absorbed|none|section", "", "absorbed",
        "absorbed in the pair potentials; not in the data; or {s8, a1, a2}: D3(BJ) in base and set",
@@ -107,7 +111,7 @@ CalibrationPlan parse_plan(const std::string& text, const fs::path& file) {
   draft.plan.text = text;
   read_section<PlanDraft>(root, plan_keys(), draft);
   const std::string& base = draft.plan.base.name;
-  if (!base.starts_with("dftb/") && !base.starts_with("gfn1"))
+  if (!base.starts_with("dftb/") && !is_gfn1(draft.plan))
     draft.base->fail(fmt::format("'{}' is no tight binding; expected dftb/SET or gfn1-xtb", base));
   if (draft.plan.base.d3 && draft.dispersion)
     draft.dispersion->fail("is given in 'base' as d3 already; keep one of them");

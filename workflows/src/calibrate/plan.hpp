@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <potentials/calibrate.hpp>
+#include <potentials/calibrate_base.hpp>
 #include <potentials/registry.hpp>
 
 #include "study/yaml_node.hpp"
@@ -91,6 +92,8 @@ struct CalibrationPlan {
   /// are.
   std::optional<YamlNode> generate, label;
   calibrate::FitSettings fit;
+  std::vector<calibrate::BaseParameter> base_parameters;  ///< of the base, that may move
+  int base_iterations = 4;                                ///< of their search, at most
   std::string prior;  ///< set whose repulsion the pair potentials start from; empty: the base's own
   ValidateSection validate;
 };

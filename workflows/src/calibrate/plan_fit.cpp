@@ -120,7 +120,7 @@ std::vector<SectionKey<FitDraft>> pair_rows() {
       numbers_row("growth", "[4, 6, 8]",
                   "candidates for the power of r with which the penalty grows",
                   {&FitSettings::growth, between(0.0, 20.0)}),
-      numbers_row("walls", "[0.5, 1, 1.5, 2]",
+      numbers_row("walls", "[0.5, 1, 1.5, 2]; gfn1: 0",
                   "candidates for the share of the universal (ZBL) repulsion to start from",
                   {&FitSettings::walls, between(0.0, 3.0)}),
       numbers_row("pair_factors", "[0.03, 0.3, 1, 3, 30]",
@@ -133,8 +133,28 @@ std::vector<SectionKey<FitDraft>> pair_rows() {
   };
 }
 
+/// {Pb.p.level: 0.3, …}: names, and the widths of their priors.
+void read_base_parameters(FitDraft& draft, const YamlNode& node) {
+  for (const YamlNode::Entry& entry : node.entries("parameters of the base, with widths")) {
+    if (!calibrate::is_base_parameter(entry.key))
+      throw InputError(entry.where,
+                       fmt::format("'{}' is no parameter of a base; expected such as Pb.p.level, "
+                                   "Pb.p.hardness, Pb.electronegativity, electronegativity_scale",
+                                   entry.key));
+    draft.plan.base_parameters.push_back(
+        {entry.key, read_number(entry.value, Dimension::none, between(1e-6, 10.0)), 0.0});
+  }
+}
+
 std::vector<SectionKey<FitDraft>> choice_rows() {
   return {
+      {"base", "section", "eV", "none",
+       "parameters of the base that may move, such as Pb.p.level, and the widths of their priors",
+       read_base_parameters},
+      {"base_steps", "integer", "", "4", "of the search for them, at most",
+       [](FitDraft& draft, const YamlNode& node) {
+         draft.plan.base_iterations = static_cast<int>(read_integer(node, between(1, 50)));
+       }},
       {"weights", "section", "", "see below", "of energies, stress, types, elements",
        [](FitDraft& draft, const YamlNode& node) {
          read_section<FitWeights>(node, weight_keys(), draft.settings.weights);
@@ -150,7 +170,7 @@ std::vector<SectionKey<FitDraft>> choice_rows() {
          draft.settings.seed =
              static_cast<std::uint64_t>(read_integer(node, between(0, 2147483647)));
        }},
-      {"gain", "number", "", "0.003", "least improvement for which a pair leaves the common choice",
+      {"gain", "number", "", "0.01", "least improvement for which a pair leaves the common choice",
        [](FitDraft& draft, const YamlNode& node) {
          draft.settings.gain = read_number(node, Dimension::none, between(0.0, 1.0));
        }},

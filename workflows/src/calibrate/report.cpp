@@ -230,7 +230,7 @@ std::string calibration_markdown(const CalibrationPlan& plan, const CalibrationR
       : plan.base.d3          ? "D3(BJ), part of the set"
                               : "none");
   for (const std::string& failure : result.failures) out += fmt::format("- {}\n", failure);
-  out += choice_text(plan, result);
+  out += choice_text(plan, result) + moved_text(result);
   out +=
       "## Errors\n\nForces in eV/Å per component, energies in eV per cell (up to one constant "
       "per group, composition and, for charged cells, volume), stress in GPa.\n\n";
@@ -271,6 +271,7 @@ std::string calibration_json(const CalibrationPlan& plan, const CalibrationResul
       {"cross_validated", errors_json(result.cross_validated)},
       {"training", errors_json(result.training)},
       {"final", errors_json(result.final_fit)},
+      {"base_parameters", moved_json(result)},
       {"comparison", comparison_json(result)},
       {"hops", hops_json(result)},
       {"learning_curve", learning},

@@ -110,6 +110,33 @@ std::string hops_text(const CalibrationResult& result) {
   return out;
 }
 
+std::string moved_text(const CalibrationResult& result) {
+  if (!result.moved) return {};
+  const MovedBase& moved = *result.moved;
+  std::string out = fmt::format(
+      "## Parameters of the base\n\nAfter {} steps of Gauss–Newton the weighted error of left-out "
+      "structures, parameters and pair potentials fitted without them, is {:.2f} % of that with "
+      "the base as it is: {}. Held-out structures took no part.\n\n{}",
+      moved.steps, 100.0 * moved.score,
+      moved.accepted ? "the parameters are moved" : "the base stays as it is",
+      markdown_head({"parameter", "width of its prior", "shift found"}));
+  for (const calibrate::BaseParameter& parameter : moved.parameters)
+    out += markdown_row({parameter.name, fmt::format("{:g}", parameter.width),
+                         fmt::format("{:+.4f}", parameter.shift)});
+  return out + "\n";
+}
+
+Json moved_json(const CalibrationResult& result) {
+  if (!result.moved) return nullptr;
+  Json shifts = Json::object();
+  for (const calibrate::BaseParameter& parameter : result.moved->parameters)
+    shifts[parameter.name] = parameter.shift;
+  return {{"accepted", result.moved->accepted},
+          {"steps", result.moved->steps},
+          {"relative_score", result.moved->score},
+          {"shifts", shifts}};
+}
+
 Json comparison_json(const CalibrationResult& result) {
   if (!result.comparison) return nullptr;
   Json rows = Json::array();

@@ -48,10 +48,22 @@ struct RelaxedBonds {
   std::string failure;
 };
 
+/// Parameters of the base that were tried, and whether they were moved.
+struct MovedBase {
+  std::vector<calibrate::BaseParameter> parameters;  ///< with the shifts that were found
+  int steps = 0;
+  /// Weighted error of left-out structures, of the moved base over that of the base as it is.
+  double score = 1.0;
+  bool accepted = false;
+  std::string set;  ///< potential of the moved base
+};
+
 struct CalibrationResult {
   std::size_t structures = 0, families = 0, held_out_structures = 0;
   std::size_t computed = 0, found = 0;  ///< evaluations of the base
   std::vector<std::string> failures;    ///< structures left out, and why
+  std::optional<MovedBase> moved;
+  std::optional<calibrate::Choice> known_choice;  ///< made before; none: fit_and_test makes it
   calibrate::Choice choice;
   std::vector<calibrate::ErrorRow> training, cross_validated, held_out, final_fit;
   std::vector<LearningPoint> learning;

@@ -11,6 +11,7 @@
 #include <workflows/store.hpp>
 
 #include "calibrate/base.hpp"
+#include "calibrate/move_base.hpp"
 #include "calibrate/read_labels.hpp"
 #include "calibrate/validate.hpp"
 
@@ -197,6 +198,10 @@ void compare_all(const CalibrationPlan& plan, const std::vector<Sample>& samples
   }
 }
 
+calibrate::SetBase set_base(const CalibrationPlan& plan) {
+  return {plan.base.name, is_dftb(plan) ? set_folder(plan.base.name) : fs::path()};
+}
+
 void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
                    const std::vector<int>& elements, const CalibrationResult& result) {
   const std::string data =
@@ -211,8 +216,10 @@ void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
                                 .d3 = plan.base.d3,
                                 .origin = data};
   const fs::path folder = run.folder / plan.labels.name;
-  calibrate::SetBase base{plan.base.name, {}};
-  if (is_dftb(plan)) base.tables = set_folder(plan.base.name);
+  calibrate::SetBase base = set_base(plan);
+  if (result.moved && result.moved->accepted)
+    for (const calibrate::BaseParameter& moved : result.moved->parameters)
+      base.shifts[moved.name] = moved.shift;
   calibrate::write_set(folder, base, result.fit, elements, text);
   write_text_file(folder / "plan.txt", plan.text);
   write_text_file(run.folder / "report.md", calibration_markdown(plan, result));
@@ -249,6 +256,71 @@ std::string set_potential(const CalibrationPlan& plan, const fs::path& folder) {
   return (is_dftb(plan) ? "dftb/" : "pairs/") + (folder / plan.labels.name).string();
 }
 
+namespace {
+
+/// Everything that is known of the base: its answers less its own repulsion.
+struct KnownBase {
+  LabelEvaluations data;
+  std::vector<LabelEvaluations> paths;
+  PairFunctions prior;
+};
+
+KnownBase ask_base(const CalibrationPlan& plan, const Method& method, const AllLabels& labels,
+                   const BaseRun& run, LabelEvaluations& whole) {
+  std::vector<LabelEvaluations> parts =
+      evaluate_parts(plan, method, labels.data, labels.paths, run, whole);
+  const std::vector<int> elements = elements_of(labels.data);
+  const PairFunctions own = own_repulsion(plan, elements);
+  take_off(own, labels.data, parts.front());
+  for (std::size_t k = 0; k < labels.paths.size(); ++k)
+    take_off(own, labels.paths[k], parts[k + 1]);
+  return {
+      std::move(parts.front()), {parts.begin() + 1, parts.end()}, prior_of(plan, own, elements)};
+}
+
+std::vector<Sample> training_of(const std::vector<Sample>& samples) {
+  std::vector<Sample> out;
+  for (const Sample& sample : samples)
+    if (!sample.label.held_out) out.push_back(sample);
+  return out;
+}
+
+/// The second stage, where the plan asks for it.
+void search_base(const CalibrationPlan& plan, const CalibrationRun& run, Store& store,
+                 const KnownBase& base, const std::vector<Sample>& samples,
+                 CalibrationResult& result) {
+  const std::vector<Sample> training = training_of(samples);
+  std::vector<LabelledStructure> labels;
+  for (const Sample& sample : training) labels.push_back(sample.label);
+  const PairFunctions own = own_repulsion(plan, elements_of(labels));
+  const auto evaluate = [&](const std::string& potential) {
+    LabelEvaluations said =
+        evaluate_labels(plan, {0, potential}, labels, Unsupported::refuse, base_run(run, &store));
+    take_off(own, labels, said);
+    std::vector<Sample> out;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (!said.answers[i])
+        throw ConvergenceError(
+            fmt::format("{}: structure '{}' with {}: {}; narrow the priors in fit.base",
+                        labels[i].where.text(), labels[i].name, potential, said.failures[i]));
+      out.push_back({labels[i], *said.answers[i]});
+    }
+    return out;
+  };
+  result.known_choice =
+      calibrate::choose(training, base.prior, plan.fit, [&](const std::string& what, double score) {
+        if (run.progress) run.progress(fmt::format("cross-validation: {}: {:.5f}", what, score));
+      });
+  result.moved = move_base(plan, training, *result.known_choice,
+                           {.base = set_base(plan),
+                            .folder = run.folder / "moved",
+                            .prior = base.prior,
+                            .evaluate = evaluate,
+                            .progress = run.progress});
+}
+
+}  // namespace
+
 CalibrationResult run_calibration(const CalibrationPlan& plan, const CalibrationRun& run) {
   if (!run.world.is_root()) {
     serve_labels(plan, base_run(run, nullptr));
@@ -256,25 +328,28 @@ CalibrationResult run_calibration(const CalibrationPlan& plan, const Calibration
   }
   const AllLabels labels = read_all(plan, run);
   Store store(run.folder);
+  const BaseRun ranks = base_run(run, &store);
   LabelEvaluations whole;
-  std::vector<LabelEvaluations> base =
-      evaluate_parts(plan, {}, labels.data, labels.paths, base_run(run, &store), whole);
+  KnownBase base = ask_base(plan, {}, labels, ranks, whole);
   if (run.note)
     run.note(fmt::format("base: {} computed, {} taken from {}", whole.computed, whole.found,
                          run.folder.string()));
   CalibrationResult result;
   result.computed = whole.computed;
   result.found = whole.found;
-  const std::vector<int> elements = elements_of(labels.data);
-  const PairFunctions own = own_repulsion(plan, elements);
-  take_off(own, labels.data, base.front());
-  for (std::size_t k = 0; k < labels.paths.size(); ++k) take_off(own, labels.paths[k], base[k + 1]);
-  const std::vector<Sample> samples = samples_of(labels.data, base.front(), result);
-  const Others others = ask_others(plan, samples, labels.paths, base_run(run, &store));
-  end_labels(base_run(run, &store));
-  fit_and_test(plan, samples, prior_of(plan, own, elements), run.progress, result);
-  compare_all(plan, samples, labels.paths, {base.begin() + 1, base.end()}, others, result);
+  std::vector<Sample> samples = samples_of(labels.data, base.data, result);
+  if (!plan.base_parameters.empty()) search_base(plan, run, store, base, samples, result);
+  if (result.moved && result.moved->accepted) {
+    base = ask_base(plan, {0, result.moved->set}, labels, ranks, whole);
+    result.failures.clear();
+    samples = samples_of(labels.data, base.data, result);
+  }
+  const Others others = ask_others(plan, samples, labels.paths, ranks);
+  end_labels(ranks);
+  fit_and_test(plan, samples, base.prior, run.progress, result);
+  compare_all(plan, samples, labels.paths, base.paths, others, result);
   // The set is whole before it is tried, and says afterwards how that went.
+  const std::vector<int> elements = elements_of(labels.data);
   write_results(plan, run, elements, result);
   validate_set(plan, run, store, result);
   if (!result.volumes.empty() || !result.relaxed.empty())
