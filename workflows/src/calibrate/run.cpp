@@ -1,18 +1,14 @@
 #include "calibrate/run.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
-#include <structures/elements.hpp>
 #include <structures/io.hpp>
-#include <workflows/data_paths.hpp>
 #include <workflows/store.hpp>
 
-#include "calibrate/base.hpp"
+#include "calibrate/known_base.hpp"
 #include "calibrate/move_base.hpp"
-#include "calibrate/read_labels.hpp"
 #include "calibrate/validate.hpp"
 
 namespace ionpass::workflows {
@@ -20,122 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using calibrate::LabelledStructure;
-using calibrate::PairFunctions;
 using calibrate::Sample;
-
-constexpr std::string_view dftb_prefix = "dftb/";
-
-std::vector<int> elements_of(const std::vector<LabelledStructure>& labels) {
-  std::set<int> out;
-  for (const LabelledStructure& label : labels)
-    out.insert(label.structure.numbers.begin(), label.structure.numbers.end());
-  return {out.begin(), out.end()};
-}
-
-bool is_dftb(const CalibrationPlan& plan) { return plan.base.name.starts_with(dftb_prefix); }
-
-fs::path set_folder(const std::string& name) {
-  const std::string set = name.starts_with(dftb_prefix) ? name.substr(dftb_prefix.size()) : name;
-  return parameter_set_folder(set, data_paths().potentials);
-}
-
-/// Labels of the data, then those of the paths.
-struct AllLabels {
-  std::vector<LabelledStructure> data;
-  std::vector<std::vector<LabelledStructure>> paths;
-};
-
-AllLabels read_all(const CalibrationPlan& plan, const CalibrationRun& run) {
-  AllLabels out{read_labels(plan, run.labelled), {}};
-  std::set<int> known;
-  for (const LabelledStructure& label : out.data)
-    known.insert(label.structure.numbers.begin(), label.structure.numbers.end());
-  for (const HopCheck& hop : plan.validate.hops) {
-    out.paths.push_back(read_path(plan, hop));
-    const LabelledStructure& first = out.paths.back().front();
-    for (const int number : first.structure.numbers)
-      if (!known.contains(number))
-        throw InputError(first.where,
-                         fmt::format("path '{}': {} is in no structure of the data, so the set has "
-                                     "no pair potentials for it",
-                                     hop.name, element_symbol(number)));
-  }
-  return out;
-}
-
-/// A whole list cut into parts of given sizes.
-std::vector<LabelEvaluations> parts_of(const LabelEvaluations& whole,
-                                       const std::vector<std::size_t>& sizes) {
-  std::vector<LabelEvaluations> out;
-  std::size_t at = 0;
-  for (const std::size_t size : sizes) {
-    LabelEvaluations& part = out.emplace_back();
-    for (std::size_t i = at; i < at + size; ++i) {
-      part.answers.push_back(whole.answers[i]);
-      part.failures.push_back(whole.failures[i]);
-    }
-    at += size;
-  }
-  return out;
-}
-
-/// What a potential says of the given structures and of all paths, the structures first.
-std::vector<LabelEvaluations> evaluate_parts(
-    const CalibrationPlan& plan, const Method& method,
-    const std::vector<LabelledStructure>& structures,
-    const std::vector<std::vector<LabelledStructure>>& paths, const BaseRun& run,
-    LabelEvaluations& whole) {
-  std::vector<LabelledStructure> labels = structures;
-  std::vector<std::size_t> sizes{labels.size()};
-  for (const auto& path : paths) {
-    labels.insert(labels.end(), path.begin(), path.end());
-    sizes.push_back(path.size());
-  }
-  const Unsupported unsupported = method.place == 0 ? Unsupported::refuse : Unsupported::leave_out;
-  whole = evaluate_labels(plan, method, labels, unsupported, run);
-  return parts_of(whole, sizes);
-}
-
-/// The repulsion that the base has of its own.
-PairFunctions own_repulsion(const CalibrationPlan& plan, const std::vector<int>& elements) {
-  if (!is_dftb(plan)) return {};
-  return calibrate::set_repulsion(set_folder(plan.base.name), elements);
-}
-
-/// Takes the base's own repulsion off; it becomes part of what the pair potentials start from,
-/// since theirs replace it.
-void take_off(const PairFunctions& own, const std::vector<LabelledStructure>& labels,
-              LabelEvaluations& base) {
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (!base.answers[i]) continue;
-    const calibrate::PairSum sum = pair_sum(labels[i].structure, own);
-    base.answers[i]->energy -= sum.energy;
-    base.answers[i]->forces -= sum.forces;
-    if (labels[i].stress) base.answers[i]->stress -= sum.stress;
-  }
-}
-
-/// What the pair potentials start from.
-PairFunctions prior_of(const CalibrationPlan& plan, const PairFunctions& own,
-                       const std::vector<int>& elements) {
-  if (plan.prior.empty()) return own;
-  PairFunctions prior = calibrate::set_repulsion(set_folder(plan.prior), elements);
-  prior.insert(own.begin(), own.end());
-  return prior;
-}
-
-std::vector<Sample> samples_of(const std::vector<LabelledStructure>& labels,
-                               const LabelEvaluations& base, CalibrationResult& result) {
-  std::vector<Sample> out;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (base.answers[i])
-      out.push_back({labels[i], *base.answers[i]});
-    else
-      result.failures.push_back(fmt::format("{}: structure '{}': {}", labels[i].where.text(),
-                                            labels[i].name, base.failures[i]));
-  }
-  return out;
-}
 
 /// Structures that judge: the held-out ones; without any, all.
 std::vector<LabelledStructure> judges(const std::vector<Sample>& samples) {
@@ -198,10 +79,6 @@ void compare_all(const CalibrationPlan& plan, const std::vector<Sample>& samples
   }
 }
 
-calibrate::SetBase set_base(const CalibrationPlan& plan) {
-  return {plan.base.name, is_dftb(plan) ? set_folder(plan.base.name) : fs::path()};
-}
-
 void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
                    const std::vector<int>& elements, const CalibrationResult& result) {
   const std::string data =
@@ -250,34 +127,6 @@ BaseRun base_run(const CalibrationRun& run, Store* store) {
           }};
 }
 
-}  // namespace
-
-std::string set_potential(const CalibrationPlan& plan, const fs::path& folder) {
-  return (is_dftb(plan) ? "dftb/" : "pairs/") + (folder / plan.labels.name).string();
-}
-
-namespace {
-
-/// Everything that is known of the base: its answers less its own repulsion.
-struct KnownBase {
-  LabelEvaluations data;
-  std::vector<LabelEvaluations> paths;
-  PairFunctions prior;
-};
-
-KnownBase ask_base(const CalibrationPlan& plan, const Method& method, const AllLabels& labels,
-                   const BaseRun& run, LabelEvaluations& whole) {
-  std::vector<LabelEvaluations> parts =
-      evaluate_parts(plan, method, labels.data, labels.paths, run, whole);
-  const std::vector<int> elements = elements_of(labels.data);
-  const PairFunctions own = own_repulsion(plan, elements);
-  take_off(own, labels.data, parts.front());
-  for (std::size_t k = 0; k < labels.paths.size(); ++k)
-    take_off(own, labels.paths[k], parts[k + 1]);
-  return {
-      std::move(parts.front()), {parts.begin() + 1, parts.end()}, prior_of(plan, own, elements)};
-}
-
 std::vector<Sample> training_of(const std::vector<Sample>& samples) {
   std::vector<Sample> out;
   for (const Sample& sample : samples)
@@ -292,11 +141,10 @@ void search_base(const CalibrationPlan& plan, const CalibrationRun& run, Store& 
   const std::vector<Sample> training = training_of(samples);
   std::vector<LabelledStructure> labels;
   for (const Sample& sample : training) labels.push_back(sample.label);
-  const PairFunctions own = own_repulsion(plan, elements_of(labels));
   const auto evaluate = [&](const std::string& potential) {
     LabelEvaluations said =
         evaluate_labels(plan, {0, potential}, labels, Unsupported::refuse, base_run(run, &store));
-    take_off(own, labels, said);
+    take_repulsion_off(plan, labels, said);
     std::vector<Sample> out;
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (!said.answers[i])
@@ -321,12 +169,16 @@ void search_base(const CalibrationPlan& plan, const CalibrationRun& run, Store& 
 
 }  // namespace
 
+std::string set_potential(const CalibrationPlan& plan, const fs::path& folder) {
+  return (is_dftb(plan) ? "dftb/" : "pairs/") + (folder / plan.labels.name).string();
+}
+
 CalibrationResult run_calibration(const CalibrationPlan& plan, const CalibrationRun& run) {
   if (!run.world.is_root()) {
     serve_labels(plan, base_run(run, nullptr));
     return {};
   }
-  const AllLabels labels = read_all(plan, run);
+  const AllLabels labels = read_all(plan, run.labelled);
   Store store(run.folder);
   const BaseRun ranks = base_run(run, &store);
   LabelEvaluations whole;
