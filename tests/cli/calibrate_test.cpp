@@ -19,7 +19,10 @@ constexpr const char* plan_text =
 /// Methane-like molecules, distorted in different ways, with a spring between C and H on the base.
 class Calibrate : public CommandLine {
  protected:
-  void SetUp() override {
+  void SetUp() override { make_labels("dftb/perov-1-0"); }
+
+  /// @param base potential that the spring comes on top of
+  void make_labels(const std::string& base) {
     std::string bare;
     for (int i = 0; i < 9; ++i) {
       const double a = 0.62 + 0.015 * i, b = 0.02 * (i % 4), c = 0.03 * (i % 3);
@@ -28,16 +31,19 @@ class Calibrate : public CommandLine {
       bare += line(a, a + b, a) + line(-a, -a, a + c) + line(-a - b, a, -a) + line(a + c, -a, -a);
     }
     const std::string structures = file("structures.xyz", bare);
-    ASSERT_EQ(
-        ionpass({"label", structures, "-p", "dftb/perov-1-0", "-o", path("base.extxyz")}).exit_code,
-        0);
-    frames_ = read_frames(path("base.extxyz"));
+    const std::string evaluated = path("base.extxyz");
+    fs::remove(evaluated);
+    fs::remove_all(evaluated + ".store");
+    ASSERT_EQ(ionpass({"label", structures, "-p", base, "-o", evaluated}).exit_code, 0);
+    frames_ = read_frames(evaluated);
+    base_energies_.clear();
     const calibrate::PairFunction spring{2.0, [](double r) {
                                            const double x = r < 2.0 ? 2.0 - r : 0.0;
                                            return calibrate::PairPoint{4 * x * x * x, -12 * x * x};
                                          }};
     for (std::size_t i = 0; i < frames_.size(); ++i) {
       FrameData& data = frames_[i].data;
+      base_energies_.push_back(*data.energy);
       const calibrate::PairSum sum = calibrate::pair_sum(frames_[i].structure, {{{1, 6}, spring}});
       *data.energy += sum.energy;
       *data.forces += sum.forces;
@@ -61,6 +67,7 @@ class Calibrate : public CommandLine {
   }
 
   std::vector<Frame> frames_;
+  std::vector<double> base_energies_;  // eV, without the spring
 };
 
 TEST_F(Calibrate, MakesASetWithAReportAndComputesNothingTwice) {
@@ -105,6 +112,86 @@ TEST_F(Calibrate, HeldOutLabelsChangeNothingButTheirErrors) {
   EXPECT_NE(before["final"], after["final"]);
 }
 
+constexpr const char* path_plan =
+    "validate:\n  hops: [{name: stretch, file: path.extxyz}]\n  compare: [dftb/perov-1-0]\n";
+
+TEST_F(Calibrate, ComparesItselfAndOthersAlongALabelledPath) {
+  const std::vector<std::size_t> images{0, 3, 8, 7};  // the second and the last are held out
+  std::vector<Frame> path_frames;
+  for (const std::size_t i : images) path_frames.push_back(frames_[i]);
+  write_frames(path("path.extxyz"), path_frames);
+  const Spoken made = run(std::string(plan_text) + path_plan);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto report = nlohmann::json::parse(file_text(path("out/report.json")));
+  const auto& hop = report["hops"][0];
+  EXPECT_EQ(hop["images_in_training"], 2);
+  EXPECT_EQ(hop["images_held_out"], 2);
+  ASSERT_EQ(hop["sets"].size(), 3U);  // the test fit, the set, perov-1-0
+  double largest = 0.0;
+  for (std::size_t k = 0; k < images.size(); ++k) {
+    const auto energy = [&](std::size_t i) { return *frames_[i].data.energy; };
+    const double reference = energy(images[k]) - energy(images[0]);
+    const double base = base_energies_[images[k]] - base_energies_[images[0]];
+    EXPECT_NEAR(hop["reference"]["energies"][k], reference, 1e-9);
+    for (const std::size_t own : {0U, 1U})
+      EXPECT_NEAR(hop["sets"][own]["energies"][k], reference, 0.05) << own << " " << k;
+    EXPECT_NEAR(hop["sets"][2]["energies"][k], base, 1e-6) << k;
+    if (std::abs(base - reference) > std::abs(largest)) largest = base - reference;
+  }
+  EXPECT_GT(std::abs(largest), 0.1);
+  EXPECT_NEAR(hop["sets"][2]["largest_difference"], largest, 1e-6);
+  EXPECT_GT(hop["sets"][2]["force_rms"], 10 * hop["sets"][0]["force_rms"].get<double>());
+  // The same in the table of held-out structures.
+  const auto& all = report["comparison"]["rows"].back();
+  EXPECT_EQ(all["structures"], 2);
+  EXPECT_NEAR(all["sets"]["made, test fit"]["force_rms"],
+              report["held_out"].back()["force_rms"].get<double>(), 1e-9);
+  EXPECT_GT(all["sets"]["dftb/perov-1-0"]["force_rms"], 0.2);
+  EXPECT_THAT(file_text(path("out/made/set.yaml")), HasSubstr("along stretch: "));
+}
+
+TEST_F(Calibrate, RefusesPathsWithTheirLine) {
+  const auto refused = [&](std::vector<Frame> path_frames, const std::vector<std::string>& parts) {
+    write_frames(path("path.extxyz"), path_frames);
+    expect_refusal(run(std::string(plan_text) + path_plan), 2, parts);
+  };
+  refused({frames_[0]}, {"path.extxyz:2: ", "two images"});
+  Frame bare = frames_[1];
+  bare.data.energy.reset();
+  refused({frames_[0], bare}, {"path.extxyz:9: ", "without an energy"});
+  Frame other = frames_[1];
+  other.data.info["energy_group"] = "other";
+  refused({frames_[0], other}, {"path.extxyz:9: ", "cannot be compared"});
+}
+
+TEST_F(Calibrate, GivesBackAParameterOfTheBaseThatTheLabelsWereMadeWith) {
+  constexpr double truth = 0.4;  // eV
+  fs::create_directories(path("other"));
+  file("other/set.yaml", "name: other\nbase: " + std::string(IONPASS_SOURCE_DIR) +
+                             "/potentials/data/dftb/perov-1-0\nshifts: {C.p.level: 0.4}\n");
+  make_labels("dftb/" + path("other"));
+  const std::string plan =
+      std::string(plan_text) + "  smoothness: 1.0e-6\n  base: {C.p.level: 1.0}\n";
+  const Spoken made = run(plan);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto report = nlohmann::json::parse(file_text(path("out/report.json")));
+  EXPECT_TRUE(report["base_parameters"]["accepted"]);
+  EXPECT_NEAR(report["base_parameters"]["shifts"]["C.p.level"], truth, 0.05 * truth);
+  EXPECT_LT(report["base_parameters"]["relative_score"], 0.5);
+  EXPECT_LT(report["held_out"].back()["force_rms"], 0.05);
+  // The written set computes with it.
+  EXPECT_THAT(file_text(path("out/made/set.yaml")), HasSubstr("C.p.level"));
+  const auto evaluated = json_of(
+      ionpass({"evaluate", path("labelled.extxyz"), "-p", "dftb/" + path("out/made"), "--json"}));
+  EXPECT_NEAR(evaluated[0]["free_energy"].get<double>() - evaluated[8]["free_energy"].get<double>(),
+              *frames_[0].data.energy - *frames_[8].data.energy, 0.02);
+  // Labels of the base as it is move nothing.
+  make_labels("dftb/perov-1-0");
+  ASSERT_EQ(run(plan).exit_code, 0);
+  const auto still = nlohmann::json::parse(file_text(path("out/report.json")));
+  EXPECT_NEAR(still["base_parameters"]["shifts"]["C.p.level"], 0.0, 0.02);
+}
+
 TEST_F(Calibrate, RefusesDataWithTheirLine) {
   frames_[4].structure = frames_[3].structure;  // held out, and training data
   write();
@@ -142,6 +229,9 @@ TEST_F(Calibrate, RefusesPlansWithTheirPlace) {
   refused(start + "data: {files: [labelled.extxyz], held_out: {names: [m99]}}\n", {"'m99'"});
   refused(start + "data: {files: [labelled.extxyz], functional: SCAN}\n",
           {"labelled.extxyz:2: ", "SCAN"});
+  refused(start + data + "fit: {base: {Pb.level: 0.1}}\n", {"plan.yaml:4:14: ", "Pb.level"});
+  refused(start + data + "validate: {hops: [{name: x, file: nowhere.extxyz}]}\n",
+          {"plan.yaml:4:35: ", "nowhere.extxyz"});
   refused(start + data + "validate: {volumes: [{name: x}]}\n",
           {"plan.yaml:4:22: ", "'structure' is missing"});
   expect_refusal(ionpass({"calibrate"}), 2, {"no plan"});

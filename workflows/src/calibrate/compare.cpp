@@ -138,14 +138,15 @@ Comparison compare_sets(const std::vector<LabelledStructure>& labels,
 
 HopComparison compare_hop(const std::string& name, const std::vector<LabelledStructure>& images,
                           const std::vector<SetForecast>& sets,
-                          const std::vector<calibrate::Sample>& training) {
+                          const std::vector<calibrate::Sample>& data) {
   HopComparison out;
   out.name = name;
   for (const LabelledStructure& image : images) {
     out.reference.push_back(*image.energy - *images.front().energy);
-    out.seen += std::ranges::any_of(training, [&image](const calibrate::Sample& sample) {
+    const auto same = std::ranges::find_if(data, [&image](const calibrate::Sample& sample) {
       return calibrate::is_same_structure(sample.label.structure, image.structure);
     });
+    if (same != data.end()) ++(same->label.held_out ? out.held_out : out.seen);
   }
   for (const SetForecast& set : sets) out.curves.push_back(curve_of(images, set, out.reference));
   return out;

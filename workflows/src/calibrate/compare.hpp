@@ -54,6 +54,7 @@ struct Comparison {
 struct HopComparison {
   std::string name;
   std::size_t seen = 0;           ///< images that are training structures
+  std::size_t held_out = 0;       ///< images that are held-out structures
   std::vector<double> reference;  ///< eV, relative to the first image
   struct Curve {
     std::string set;
@@ -66,11 +67,11 @@ struct HopComparison {
   std::vector<Curve> curves;
 };
 
-/// @param training structures that the first of the sets was fitted to
+/// @param data all structures of the calibration
 [[nodiscard]] HopComparison compare_hop(const std::string& name,
                                         const std::vector<calibrate::LabelledStructure>& images,
                                         const std::vector<SetForecast>& sets,
-                                        const std::vector<calibrate::Sample>& training);
+                                        const std::vector<calibrate::Sample>& data);
 
 /// Highest image above the first or the last one, eV.
 struct PathBarriers {

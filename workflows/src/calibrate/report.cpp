@@ -1,5 +1,6 @@
 // The report of a calibration.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -214,6 +215,15 @@ std::vector<std::string> accuracy_statements(const CalibrationPlan& plan,
       "in cross-validation over the {} training structures by {:.2f} eV/Å rms; by type: {}",
       result.structures - result.held_out_structures, result.cross_validated.back().force_rms,
       types_text(result.cross_validated)));
+  for (const HopComparison& hop : result.hops) {
+    const HopComparison::Curve& first = hop.curves.front();
+    if (first.energies.empty()) continue;
+    out.push_back(fmt::format(
+        "along {}: energies within {:.2f} eV of the reference, {:.2f} eV rms; highest image {:.2f} "
+        "eV above the first, reference {:.2f} eV ({} of {} images in the fit)",
+        hop.name, std::abs(first.largest), first.energy_rms, path_barriers(first.energies).forward,
+        path_barriers(hop.reference).forward, hop.seen, hop.reference.size()));
+  }
   for (const VolumeCurve& curve : result.volumes)
     out.push_back(fmt::format("{}: {}", curve.check.name, volume_line(curve)));
   out.insert(out.end(), plan.labels.caveats.begin(), plan.labels.caveats.end());

@@ -35,8 +35,10 @@ std::string hop_text(const HopComparison& hop) {
   for (std::size_t i = 1; i <= hop.reference.size(); ++i) titles.push_back(fmt::format("{}", i));
   for (const char* title : {"barrier", "backward", "rms", "largest", "force rms"})
     titles.emplace_back(title);
-  std::string out = fmt::format("### {}\n\n{} of {} images are training structures.\n\n{}",
-                                hop.name, hop.seen, hop.reference.size(), markdown_head(titles));
+  std::string out = fmt::format(
+      "### {}\n\nOf {} images {} are training structures, {} held-out ones, which only the set as "
+      "written was fitted to.\n\n{}",
+      hop.name, hop.reference.size(), hop.seen, hop.held_out, markdown_head(titles));
   HopComparison::Curve reference{"reference", hop.reference, 0.0, 0.0, 0.0, {}};
   std::vector<std::string> cells = curve_cells(reference, hop.reference.size());
   for (std::size_t k = cells.size() - 3; k < cells.size(); ++k) cells[k] = "–";
@@ -70,6 +72,7 @@ Json hop_json(const HopComparison& hop) {
   return {{"name", hop.name},
           {"images", hop.reference.size()},
           {"images_in_training", hop.seen},
+          {"images_held_out", hop.held_out},
           {"reference",
            {{"energies", hop.reference},
             {"barrier", reference.forward},

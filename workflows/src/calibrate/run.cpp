@@ -53,9 +53,9 @@ void compare_all(const CalibrationPlan& plan, const std::vector<Sample>& samples
                  const std::vector<std::vector<LabelledStructure>>& paths,
                  const std::vector<LabelEvaluations>& base_of_paths, const Others& others,
                  CalibrationResult& result) {
-  std::vector<Sample> training, judging;
+  std::vector<Sample> judging;
   for (const Sample& sample : samples)
-    (sample.label.held_out ? judging : training).push_back(sample);
+    if (sample.label.held_out) judging.push_back(sample);
   const bool tested = !judging.empty();
   if (!others.structures.empty()) {
     SetForecast own{plan.labels.name + (tested ? ", test fit" : ", cross-validated"), {}, {}};
@@ -75,7 +75,7 @@ void compare_all(const CalibrationPlan& plan, const std::vector<Sample>& samples
           forecast(plan.labels.name + ", test fit", paths[k], base_of_paths[k], result.test_fit));
     sets.push_back(forecast(plan.labels.name, paths[k], base_of_paths[k], result.fit));
     sets.insert(sets.end(), others.paths[k].begin(), others.paths[k].end());
-    result.hops.push_back(compare_hop(plan.validate.hops[k].name, paths[k], sets, training));
+    result.hops.push_back(compare_hop(plan.validate.hops[k].name, paths[k], sets, samples));
   }
 }
 
