@@ -24,8 +24,8 @@ struct BaseRun {
 
 /// A potential of the plan.
 struct Method {
-  std::size_t place = 0;  ///< 0: the base; otherwise one more than the place in `validate.compare`
-  std::string moved;      ///< instead of the base: its name with parameters moved
+  std::size_t place = 0;   ///< 0: the base; otherwise one more than the place in `validate.compare`
+  std::string moved = {};  ///< instead of the base: its name with parameters moved
 };
 
 /// Energies, forces and stress of labelled structures, in their order.
