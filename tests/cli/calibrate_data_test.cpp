@@ -68,6 +68,13 @@ TEST_F(CalibrateData, WhatAStageNeedsIsSaid) {
   expect_refusal(stage(bare, "generate"), 2, {"bare.yaml", "'generate'"});
   expect_refusal(stage(plan("    - {name: a, structure: none.cif}\n"), "generate"), 2,
                  {"plan.yaml:9:", "none.cif"});
+  const std::string crystal = "structure: " + library("MAPbI3-pseudocubic.cif");
+  expect_refusal(stage(plan("    - {name: a, " + crystal + "}\n"), "generate"), 2,
+                 {"plan.yaml:9:", "k-points", "mesh"});
+  expect_refusal(stage(plan("    - {name: a, kind: vacancy, ion: Cl, kpoints: {mesh: [1, 1, 1]}, " +
+                            crystal + "}\n"),
+                       "generate"),
+                 2, {"plan.yaml:9:", "no Cl"});
 }
 
 TEST_F(CalibrateData, LabelTakesKpointsAndChargeOfEachStructure) {

@@ -158,8 +158,13 @@ std::vector<Frame> generate_set(const StructureSet& set, std::uint64_t seed) {
 
 std::vector<Frame> generate(const GenerateSettings& settings) {
   std::vector<Frame> out;
-  for (const StructureSet& set : settings.sets)
-    for (Frame& frame : generate_set(set, settings.seed)) out.push_back(std::move(frame));
+  for (const StructureSet& set : settings.sets) {
+    try {
+      for (Frame& frame : generate_set(set, settings.seed)) out.push_back(std::move(frame));
+    } catch (const InputError& error) {
+      throw InputError(set.where, error.what());
+    }
+  }
   return out;
 }
 

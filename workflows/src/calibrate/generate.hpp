@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <potentials/kpoints.hpp>
+#include <structures/error.hpp>
 #include <structures/io.hpp>
 #include <structures/supercell.hpp>
 
@@ -51,6 +52,7 @@ struct StructureSet {
   Interval contact{2.3, 4.5};    ///< Å, closest distance of an approach
   KpointSampling kpoints = KpointMesh{};
   double held_out = 0.2;  ///< share that a test fit does not see, evenly over the order of choice
+  SourceLocation where;   ///< in the plan; errors of the set begin with it
 };
 
 struct GenerateSettings {

@@ -134,7 +134,7 @@ std::span<const SectionKey<SetDraft>> set_keys() {
        [](SetDraft& d, const YamlNode& node) { d.set.structure = read_file_beside(node, d.file); }},
       {"supercell", "section", "", "the cell itself", "as in a study",
        [](SetDraft& d, const YamlNode& node) { d.set.supercell = read_supercell_section(node); }},
-      {"kpoints", "section", "", "Γ", "as in a study",
+      {"kpoints", "section", "", "required for crystals", "as in a study; molecules: Γ",
        [](SetDraft& d, const YamlNode& node) { d.set.kpoints = read_kpoints_section(node); }},
       count_key("count", &StructureSet::count, {1, 10000}, "10", "structures wanted"),
       count_key("candidates", &StructureSet::candidates, {1, 1000000}, "8 for each wanted",
@@ -172,6 +172,17 @@ std::span<const SectionKey<SetDraft>> set_keys() {
   return table;
 }
 
+/// Γ alone is wrong for most crystals, and nobody means it by saying nothing.
+void require_kpoints(const StructureSet& set, const YamlNode& item) {
+  if (set.kind == SetKind::molecule || set.kind == SetKind::approach) return;
+  const auto entries = item.entries("a set");
+  if (std::ranges::find(entries, "kpoints", &YamlNode::Entry::key) == entries.end())
+    item.fail(
+        fmt::format("the set '{}' of a crystal has no k-points; add kpoints, for Γ alone "
+                    "{{mesh: [1, 1, 1]}}",
+                    set.name));
+}
+
 void read_sets(GenerateDraft& draft, const YamlNode& node) {
   for (const YamlNode& item : node.items("a list of sets, each with name and structure")) {
     SetDraft set{{}, draft.file};
@@ -185,6 +196,8 @@ void read_sets(GenerateDraft& draft, const YamlNode& node) {
     } catch (const InputError& error) {
       item.fail(error.what());
     }
+    require_kpoints(set.set, item);
+    set.set.where = item.where();
     draft.settings.sets.push_back(std::move(set.set));
   }
   if (draft.settings.sets.empty()) node.fail("no set given; add at least one");
