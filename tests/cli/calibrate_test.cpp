@@ -167,8 +167,8 @@ TEST_F(Calibrate, RefusesPathsWithTheirLine) {
 TEST_F(Calibrate, GivesBackAParameterOfTheBaseThatTheLabelsWereMadeWith) {
   constexpr double truth = 0.4;  // eV
   fs::create_directories(path("other"));
-  file("other/set.yaml", "name: other\nbase: " + std::string(IONPASS_SOURCE_DIR) +
-                             "/potentials/data/dftb/perov-1-0\nshifts: {C.p.level: 0.4}\n");
+  (void)file("other/set.yaml", "name: other\nbase: " + std::string(IONPASS_SOURCE_DIR) +
+                                   "/potentials/data/dftb/perov-1-0\nshifts: {C.p.level: 0.4}\n");
   make_labels("dftb/" + path("other"));
   const std::string plan =
       std::string(plan_text) + "  smoothness: 1.0e-6\n  base: {C.p.level: 1.0}\n";
