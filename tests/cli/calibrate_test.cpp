@@ -170,15 +170,17 @@ TEST_F(Calibrate, GivesBackAParameterOfTheBaseThatTheLabelsWereMadeWith) {
   (void)file("other/set.yaml", "name: other\nbase: " + std::string(IONPASS_SOURCE_DIR) +
                                    "/potentials/data/dftb/perov-1-0\nshifts: {C.p.level: 0.4}\n");
   make_labels("dftb/" + path("other"));
-  const std::string plan =
-      std::string(plan_text) + "  smoothness: 1.0e-6\n  base: {C.p.level: 1.0}\n";
+  // Pair potentials free to follow the spring, so that nothing else is left to explain.
+  const std::string plan = std::string(plan_text) +
+                           "  smoothness: 1.0e-9\n  ridge: 1.0e-12\n  walls: 0\n"
+                           "  base: {C.p.level: 1.0}\n";
   const Spoken made = run(plan);
   ASSERT_EQ(made.exit_code, 0) << made.err;
   const auto report = nlohmann::json::parse(file_text(path("out/report.json")));
   EXPECT_TRUE(report["base_parameters"]["accepted"]);
-  EXPECT_NEAR(report["base_parameters"]["shifts"]["C.p.level"], truth, 0.05 * truth);
-  EXPECT_LT(report["base_parameters"]["relative_score"], 0.5);
-  EXPECT_LT(report["held_out"].back()["force_rms"], 0.05);
+  EXPECT_NEAR(report["base_parameters"]["shifts"]["C.p.level"], truth, 0.01 * truth);
+  EXPECT_LT(report["base_parameters"]["relative_score"], 0.9);
+  EXPECT_LT(report["held_out"].back()["force_rms"], 1e-3);
   // The written set computes with it.
   EXPECT_THAT(file_text(path("out/made/set.yaml")), HasSubstr("C.p.level"));
   const auto evaluated = json_of(
@@ -189,7 +191,7 @@ TEST_F(Calibrate, GivesBackAParameterOfTheBaseThatTheLabelsWereMadeWith) {
   make_labels("dftb/perov-1-0");
   ASSERT_EQ(run(plan).exit_code, 0);
   const auto still = nlohmann::json::parse(file_text(path("out/report.json")));
-  EXPECT_NEAR(still["base_parameters"]["shifts"]["C.p.level"], 0.0, 0.02);
+  EXPECT_NEAR(still["base_parameters"]["shifts"]["C.p.level"], 0.0, 0.01);
 }
 
 TEST_F(Calibrate, RefusesDataWithTheirLine) {
