@@ -92,15 +92,14 @@ TEST_F(Labels, TheBaseIsAtGammaForAStructureWithoutKpoints) {
   calibrate::LabelledStructure gamma, sampled;
   gamma.structure = sampled.structure = cubic("").structure;
   sampled.kpoints = kpoints(mesh, *sampled.structure.cell);
-  const BaseEvaluations base =
-      evaluate_base(plan, {gamma, sampled}, {.world = hpc::Communicator::self()});
-  ASSERT_EQ(base.samples.size(), 2U);
+  const LabelEvaluations base = evaluate_labels(plan, {}, {gamma, sampled}, Unsupported::refuse,
+                                                {.world = hpc::Communicator::self()});
+  ASSERT_EQ(base.answers.size(), 2U);
+  const double at_gamma = base.answers[0].value().energy;
   constexpr double same = 1e-7;  // eV, of two self-consistent cycles
-  EXPECT_NEAR(base.samples[0].base.energy, direct_energy(gamma.structure, KpointMesh{}), same);
-  EXPECT_NEAR(base.samples[1].base.energy, direct_energy(gamma.structure, mesh), same);
-  EXPECT_GT(
-      std::abs(base.samples[0].base.energy - direct_energy(gamma.structure, plan.base.kpoints)),
-      0.01);
+  EXPECT_NEAR(at_gamma, direct_energy(gamma.structure, KpointMesh{}), same);
+  EXPECT_NEAR(base.answers[1].value().energy, direct_energy(gamma.structure, mesh), same);
+  EXPECT_GT(std::abs(at_gamma - direct_energy(gamma.structure, plan.base.kpoints)), 0.01);
 }
 
 TEST_F(Labels, NothingIsComputedTwice) {
