@@ -190,7 +190,10 @@ TEST(GenerateSection, MistakesAreShownWhereTheyAre) {
   EXPECT_THAT(error_of(with_set("count: 2, volumes: 3")),
               AllOf(HasSubstr("plan.yaml:2:"), HasSubstr("only 2 structures")));
   EXPECT_THAT(error_of(with_set("kind: vacancy, volumes: 3")), HasSubstr("'crystal'"));
-  EXPECT_THAT(error_of(with_set("count: 2") + with_set("count: 3").substr(6)),
+  EXPECT_THAT(error_of(with_set("count: 2")),
+              AllOf(HasSubstr("plan.yaml:2:"), HasSubstr("has no k-points")));
+  const std::string at_gamma = "kpoints: {mesh: [1, 1, 1]}";
+  EXPECT_THAT(error_of(with_set(at_gamma) + with_set(at_gamma).substr(6)),
               HasSubstr("the name 'a' is given twice"));
 }
 
