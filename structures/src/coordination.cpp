@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <structures/elements.hpp>
+#include <structures/molecules.hpp>
 #include <structures/neighbors.hpp>
 
 namespace ionpass {
@@ -25,12 +26,7 @@ bool is_anion_former(int number) {
   return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
 }
 
-bool is_metal(int number) {
-  // Noble gases, the upper right corner of the periodic table and hydrogen.
-  static constexpr std::array others{1,  2,  5,  6,  7,  8,  9,  10, 14, 15, 16,
-                                     17, 18, 33, 34, 35, 36, 52, 53, 54, 85, 86};
-  return std::find(others.begin(), others.end(), number) == others.end();
-}
+bool is_metal(int number) { return !is_nonmetal(number); }
 
 using ElementPair = std::pair<int, int>;  // anion, metal
 
@@ -180,6 +176,7 @@ HopKind Polyhedra::kind(std::size_t from, std::size_t to,
   if (shared.size() >= 2) return HopKind::within_face;
   if (shared.size() == 1) {
     const int extent = components_[places_[shared[0].atom]->component].periods.rank();
+    if (extent == 0) return HopKind::within_cluster;
     return extent == 1 ? HopKind::along_chain : HopKind::within_octahedron;
   }
   if (centres_[from].empty() || centres_[to].empty()) return HopKind::other;

@@ -112,6 +112,8 @@ std::string to_string(HopKind kind) {
       return "within_face";
     case HopKind::within_octahedron:
       return "within_octahedron";
+    case HopKind::within_cluster:
+      return "within_cluster";
     case HopKind::along_chain:
       return "along_chain";
     case HopKind::between_chains:

@@ -11,7 +11,8 @@ namespace ionpass {
 
 namespace {
 
-constexpr std::array<int, 16> nonmetals{1, 5, 6, 7, 8, 9, 14, 15, 16, 17, 32, 33, 34, 35, 52, 53};
+constexpr std::array nonmetals{1,  2,  5,  6,  7,  8,  9,  10, 14, 15, 16,
+                               17, 18, 33, 34, 35, 36, 52, 53, 54, 85, 86};
 
 /// A bond seen from one of its ends.
 struct HalfBond {

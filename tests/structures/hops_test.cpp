@@ -178,6 +178,19 @@ TEST(HopKinds, SeparateChainsInOneCellAreToldApartFromTheirImages) {
   }
 }
 
+TEST(HopKinds, IsolatedOctahedraCarryNothingFurther) {
+  // One PbI6 octahedron, 3.2 Å from Pb to I, in a cell of 12 Å.
+  constexpr double bond = 3.2 / 12.0;
+  Eigen::Matrix3Xd x = Eigen::Matrix3Xd::Zero(3, 7);
+  for (int axis = 0; axis < 3; ++axis) {
+    x(axis, 1 + 2 * axis) = bond;
+    x(axis, 2 + 2 * axis) = -bond;
+  }
+  const Structure isolated =
+      crystal(Cell::from_parameters({12, 12, 12}, {90, 90, 90}), {82, 53, 53, 53, 53, 53, 53}, x);
+  for (const Hop& hop : hops_of(isolated, 5.0)) EXPECT_EQ(hop.kind, HopKind::within_cluster);
+}
+
 TEST(HopKinds, LargeCationsMakeNoPolyhedra) {
   // Cs is bonded to nothing here: the hop is within the Pb octahedron, not bridging Pb and Cs.
   EXPECT_EQ(hops_of(cubic_perovskite())[0].kind, HopKind::within_octahedron);

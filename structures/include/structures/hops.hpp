@@ -17,10 +17,11 @@ namespace ionpass {
 /// How a hop lies to the coordination polyhedra (cations with the mobile species around them).
 enum class HopKind {
   within_face,        ///< both ends belong to one shared face: they bridge the same two cations
-  within_octahedron,  ///< both ends touch one common cation, and no chain carries the hop further
+  within_octahedron,  ///< both ends touch one common cation of a layer or framework
   along_chain,        ///< from one shared face to the next of the same one-dimensional chain
   between_chains,     ///< ends belong to different chains, layers or clusters: no common cation
-  other,              ///< no common cation although the polyhedra are connected
+  other,              ///< no common cation although the polyhedra are connected, or none at all
+  within_cluster,     ///< both ends touch one common cation of an isolated polyhedron or cluster
 };
 
 /// The word used in output and studies: the enumerator's name.

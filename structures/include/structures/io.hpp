@@ -67,6 +67,11 @@ void write_cif(std::ostream& out, const Structure& structure, std::string_view n
 /// @throws InputError for an extension it does not know, IoError if the file cannot be written
 void write_frames(const std::filesystem::path& path, std::span<const Frame> frames);
 
+/// Refuses what write_frames would refuse, before the work that leads there: an extension that it
+/// does not know or that holds one structure only, a folder that is not there.
+/// @throws InputError, IoError
+void check_output(const std::filesystem::path& path, std::size_t frames = 1);
+
 /// Replaces a file by new contents in one step (write aside, flush to disk, rename).
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);  ///< @throws IoError

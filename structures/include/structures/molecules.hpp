@@ -33,8 +33,8 @@ inline constexpr double default_bond_factor = 1.2;
 [[nodiscard]] std::vector<Molecule> find_molecules(const Structure& structure,
                                                    double bond_factor = default_bond_factor);
 
-/// True for the elements that form covalent bonds here: H, B, C, N, O, F, Si, P, S, Cl, Ge, As, Se,
-/// Br, Te, I.
+/// True for hydrogen, the noble gases, and the upper right corner of the periodic table down to Si,
+/// As, Te and At; Ge is a metal, which halides coordinate as they do Sn and Pb.
 [[nodiscard]] bool is_nonmetal(int atomic_number);
 
 }  // namespace ionpass

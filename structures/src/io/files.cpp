@@ -58,30 +58,37 @@ void sync_folder(const std::filesystem::path& path) {
   if (descriptor.value() >= 0) (void)::fsync(descriptor.value());
 }
 
-std::string text_of(const std::filesystem::path& path, std::span<const Frame> frames) {
-  std::ostringstream out;
+/// As the name says.
+FileFormat output_format(const std::filesystem::path& path, std::size_t frames) {
   const std::string extension = text::lower(path.extension().string());
   const std::string name = text::lower(path.filename().string());
-  if (extension == ".xyz" || extension == ".extxyz") {
-    write_extxyz(out, frames);
-    return out.str();
-  }
+  if (extension == ".xyz" || extension == ".extxyz") return FileFormat::extxyz;
   const bool is_poscar = extension == ".vasp" || extension == ".poscar" ||
                          name.starts_with("poscar") || name.starts_with("contcar");
   if (extension != ".cif" && !is_poscar) {
     throw InputError(fmt::format("{}: unknown extension {}: use .cif, .vasp, .xyz or .extxyz",
                                  path.string(), text::quoted(extension)));
   }
-  if (frames.size() != 1) {
+  if (frames != 1) {
     throw InputError(
         fmt::format("{}: this format holds one structure, {} are given: write .extxyz instead",
-                    path.string(), frames.size()));
+                    path.string(), frames));
   }
-  const Frame& frame = frames.front();
-  if (is_poscar) {
-    write_poscar(out, frame.structure, formula(frame.structure));
-  } else {
-    write_cif(out, frame.structure, path.stem().string(), frame.provenance);
+  return is_poscar ? FileFormat::poscar : FileFormat::cif;
+}
+
+std::string text_of(const std::filesystem::path& path, std::span<const Frame> frames) {
+  std::ostringstream out;
+  switch (output_format(path, frames.size())) {
+    case FileFormat::extxyz:
+      write_extxyz(out, frames);
+      break;
+    case FileFormat::poscar:
+      write_poscar(out, frames.front().structure, formula(frames.front().structure));
+      break;
+    case FileFormat::cif:
+      write_cif(out, frames.front().structure, path.stem().string(), frames.front().provenance);
+      break;
   }
   return out.str();
 }
@@ -137,6 +144,15 @@ std::vector<Frame> read_frames(const std::filesystem::path& path) {
 }
 
 Frame read_frame(const std::filesystem::path& path) { return read_frames(path).back(); }
+
+void check_output(const std::filesystem::path& path, std::size_t frames) {
+  (void)output_format(path, frames);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) fail(path, "write", EISDIR);
+  // Written aside first: the folder counts, not the file.
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "create", errno);
+}
 
 void write_frames(const std::filesystem::path& path, std::span<const Frame> frames) {
   write_text_file(path, text_of(path, frames));
