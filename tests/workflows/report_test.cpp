@@ -68,6 +68,11 @@ MaterialResult material(const std::string& name, const std::string& formula,
   m.charge = 1.0;
   m.potential = "dftb/pilot-pbi3";
   m.kpoints = "2x2x2";
+  m.structure_sha256 = "0123abcd";
+  m.settings = {{"symmetry_tolerance", "0.01"},
+                {"host.seed", "7"},
+                {"host.starts", "3"},
+                {"neb.fmax", "0.05"}};
   m.relaxations = {{"host", true, 30, 0.02, -5000.123456789, 0.3}};
   m.hops = std::move(hops);
   return m;
@@ -259,8 +264,23 @@ TEST(Order, CannotBeSaidWhenOneSideIsMissing) {
   EXPECT_EQ(order.at("verdict"), "undecided");
   EXPECT_THAT(order.at("statement").get<std::string>(), HasSubstr("cannot be said"));
   EXPECT_THAT(order.dump(), HasSubstr("none of its 1 long-range hop converged"));
-  s.materials.pop_back();
-  EXPECT_THAT(report(s).at("order").dump(), HasSubstr("No one-dimensional (1D) material"));
+}
+
+// The paper speaks of iodide vacancies in two compounds; of others there is nothing to confirm.
+TEST(Order, IsNoVerdictForWhatThePaperDoesNotSpeakOf) {
+  StudyResult bromide = study(0.42, 0.25), caesium = bromide, alone = bromide, silent = bromide;
+  for (MaterialResult& m : bromide.materials) m.species = "Br";
+  caesium.materials[0].formula = "Cs4I12Pb4";
+  alone.materials.pop_back();
+  silent.literature = false;
+  for (const StudyResult& s : {bromide, caesium, alone, silent}) {
+    const json order = report(s).at("order");
+    EXPECT_EQ(order.at("verdict"), "no_claim");
+    EXPECT_TRUE(order.at("pairs").empty());
+    EXPECT_THAT(order.dump(), Not(HasSubstr("paper")));
+    EXPECT_THAT(order.at("statement").get<std::string>(),
+                HasSubstr("the lowest first: 0.250 eV for MAPbI3"));
+  }
 }
 
 TEST(Order, SaysWhenItRestsOnPartOfTheHops) {
@@ -277,6 +297,8 @@ TEST(Order, MixedMaterialsGiveNoCommonAnswer) {
   StudyResult s = study(0.42, 0.25);
   s.materials.push_back(
       material("(BnzPyr)PbI3", "C24H24I6N2Pb2", {hop("I1-I2_4.6A_a", "along_chain", 0.10, 0.10)}));
+  EXPECT_EQ(report(s).at("order").at("verdict"), "confirmed");  // the claim is of (PrPyr)PbI3
+  s.materials.back().formula = "C8H12NPbI3";
   EXPECT_EQ(report(s).at("order").at("verdict"), "mixed");
 }
 
@@ -288,6 +310,25 @@ TEST(ComparedHop, IsTheEasiestThatCarriesIodineOn) {
   EXPECT_EQ(compared.at("hop"), "I2-I2_4.9A_b");
   EXPECT_DOUBLE_EQ(compared.at("barrier").at("energy"), 0.39);
   EXPECT_EQ(compared.at("dimension"), "1D");
+}
+
+TEST(ComparedHop, IsAnyWhereTheKindIsNotKnown) {
+  StudyResult s = study(0.42, 0.25);
+  s.materials[0].hops[0].kind = "other";
+  EXPECT_DOUBLE_EQ(report(s).at("comparison")[0].at("barrier").at("energy"), 0.25);
+  EXPECT_EQ(report(s).at("comparison")[0].at("dimension"), "unknown");
+}
+
+TEST(ComparedHop, IsNoneThatGoesRoundACluster) {
+  StudyResult s = study(0.42, 0.25);
+  s.materials.resize(1);
+  s.materials[0].hops[0].kind = "within_cluster";
+  s.materials[0].species = "Br";
+  const json compared = report(s).at("comparison")[0];
+  EXPECT_TRUE(compared.at("barrier").is_null());
+  EXPECT_EQ(compared.at("dimension"), "0D");
+  EXPECT_THAT(compared.at("reason").get<std::string>(), HasSubstr("carries Br further"));
+  EXPECT_THAT(report_markdown(s, literature()), Not(HasSubstr("has a barrier, so")));
 }
 
 TEST(ComparedHop, LayersAreNoChains) {
@@ -370,6 +411,43 @@ TEST(Report, ListsTheCaveatsThatApply) {
   EXPECT_THAT(report(s).at("caveats").dump(), HasSubstr("its error is unknown, not zero"));
 }
 
+TEST(Report, TellsWhatAConvergedHopIsRemarkedFor) {
+  StudyResult s = study(0.42, 0.25);
+  s.materials[0].hops[0].diagnosis = "several saddles lie on the path";
+  for (const std::string& text :
+       {report_markdown(s, literature()), report_html(s, literature(), without_gnuplot())})
+    EXPECT_THAT(text, HasSubstr("several saddles lie on the path."));
+}
+
+TEST(Report, GivesChargesAsTheyAre) {
+  StudyResult s = study(0.42, 0.25);
+  s.materials[0].charge = 0.37;
+  EXPECT_THAT(report_markdown(s, literature()), HasSubstr("cell charge 0.37 e"));
+  EXPECT_THAT(report_markdown(s, literature()), HasSubstr("of another charge: +1, Azpiroz"));
+}
+
+TEST(Report, SaysHowTheBandWasMade) {
+  const std::string text = report_markdown(study(0.42, 0.25), literature());
+  for (const char* part : {"0123abcd", "seed 7, starts 3", "fmax 0.05"})
+    EXPECT_THAT(text, HasSubstr(part));
+  const json settings = report(study(0.42, 0.25)).at("materials")[0].at("settings");
+  EXPECT_EQ(settings.at(3), (json{{"name", "neb.fmax"}, {"value", "0.05"}}));
+  // Of an older run, which recorded none of it.
+  json old = json::parse(to_document(study(0.42, 0.25)));
+  for (json& m : old["materials"]) {
+    m.erase("settings");
+    m.erase("structure_sha256");
+  }
+  EXPECT_TRUE(from_document(old.dump()).materials[0].settings.empty());
+}
+
+TEST(Report, NamesNoForceWhereThereWasNoEnergy) {
+  StudyResult s = study(0.42, 0.25);
+  s.materials[0].relaxations = {{.name = "host"}};
+  EXPECT_THAT(report(s).at("caveats").dump(), HasSubstr("the relaxation of host has no energy"));
+  EXPECT_TRUE(report(s).at("materials")[0].at("relaxations")[0].at("energy").is_null());
+}
+
 TEST(Report, NoticesAnImageThatIsNotAtTheTop) {
   StudyResult s = study(0.42, 0.25);
   EXPECT_THAT(report(s).at("caveats").dump(), Not(HasSubstr("the curve through the images rises")));
@@ -407,7 +485,7 @@ TEST(Report, WorksWithNothingInIt) {
   s.study = "empty";
   for (const Literature& known : {Literature{}, literature()}) {
     EXPECT_EQ(unbalanced_tag(report_html(s, known)), "");
-    EXPECT_THAT(report_markdown(s, known), HasSubstr("cannot be said"));
+    EXPECT_THAT(report_markdown(s, known), HasSubstr("No material of this study has a barrier"));
     EXPECT_EQ(json::parse(report_json(s, known)).at("materials").size(), 0u);
   }
   s.materials = {material("bare", "", {})};

@@ -26,16 +26,11 @@ struct Barrier {
 /// @throws InputError for a temperature or attempt frequency that is not positive
 [[nodiscard]] double hop_rate(double barrier, double temperature, double attempt_frequency);
 
-/// Mean time until an ion with this many equal hops open to it makes one of them, s. This is not a
-/// retention time: a device forgets when many ions have moved a long way, not when one has moved
-/// once.
-[[nodiscard]] double residence_time(double barrier, double temperature, double attempt_frequency,
-                                    double equal_hops = 1.0);
-
 /// Factor by which an error of the barrier (eV) changes a rate or a time: exp(error / kT).
 [[nodiscard]] double error_factor(double error, double temperature);
 
-/// Rate and residence time of one hop at one temperature.
+/// Rate and residence time of one hop at one temperature. This is not a retention time: a device
+/// forgets when many ions have moved a long way, not when one has moved once.
 struct ArrheniusPoint {
   double temperature = 0.0;  ///< K
   Interval rate;             ///< 1/s
@@ -46,10 +41,6 @@ struct ArrheniusPoint {
 [[nodiscard]] std::vector<ArrheniusPoint> arrhenius_series(const Barrier& barrier,
                                                            std::span<const double> temperatures,
                                                            double attempt_frequency);
-
-/// Activation energy of t ∝ exp(E/kT) through two points, eV.
-/// @throws InputError if the temperatures are equal, or a temperature or time is not positive
-[[nodiscard]] double activation_energy(const RetentionPoint& a, const RetentionPoint& b);
 
 /// Least-squares line of ln t over 1/kT.
 struct ArrheniusFit {

@@ -38,6 +38,7 @@ struct LiteratureEntry {
   std::string id;
   std::vector<std::string>
       materials;        ///< names of LiteratureMaterial; empty: about a class of materials
+  std::string species;  ///< symbol of the mobile ion; needed with a value
   std::string subject;  ///< what was measured or computed: "I vacancy, +1"
   std::optional<EnergyRange> value;   ///< none: a statement without a number
   std::optional<double> uncertainty;  ///< eV, as the source states it
@@ -55,6 +56,7 @@ struct LiteratureEntry {
 
 /// An order of barriers that a paper reports: what a study may confirm or not.
 struct OrderClaim {
+  std::string species;          ///< symbol of the mobile ion
   std::string higher_material;  ///< one-dimensional chain
   double higher = 0.0;          ///< eV
   std::string lower_material;   ///< three-dimensional
@@ -98,7 +100,15 @@ struct Literature {
 [[nodiscard]] std::optional<std::string> literature_name(const Literature& literature,
                                                          const MaterialResult& material);
 
-/// Entries about a material that hold a number, in the order of the file.
+/// Whether an entry is about this material (by its name in the collection) and its mobile species;
+/// statements without a number may be about any.
+[[nodiscard]] bool is_about(const LiteratureEntry& entry, const std::string& name,
+                            const std::string& species);
+
+/// Whether a computed value was for a defect of another charge than the one studied.
+[[nodiscard]] bool has_other_charge(const LiteratureEntry& entry, const MaterialResult& material);
+
+/// Entries about the hops of a material that hold a number, in the order of the file.
 [[nodiscard]] std::vector<LiteratureEntry> entries_for(const Literature& literature,
                                                        const MaterialResult& material);
 

@@ -1,8 +1,10 @@
 // What a study finds: plain values, as stored in the run folder and shown in reports.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ionpass::workflows {
@@ -49,17 +51,20 @@ struct RelaxationResult {
   std::string name;  ///< "host", "<hop>/initial"
   bool converged = false;
   int iterations = 0;
-  double max_force = 0.0;         ///< eV/Å
-  double energy = 0.0;            ///< eV
-  double max_displacement = 0.0;  ///< Å, largest shift of an atom
+  // Not a number where not even the first energy could be computed.
+  double max_force = std::numeric_limits<double>::quiet_NaN();  ///< eV/Å
+  double energy = std::numeric_limits<double>::quiet_NaN();     ///< eV
+  double max_displacement =
+      std::numeric_limits<double>::quiet_NaN();  ///< Å, largest shift of an atom
 };
 
 /// One material of the study, with its settings as applied.
 struct MaterialResult {
   std::string name;
   std::string structure_file;
-  std::string provenance;  ///< what is experiment and what is model, in the file's own words
-  std::string formula;     ///< of the unit cell
+  std::string structure_sha256;  ///< of the file as it was read
+  std::string provenance;        ///< what is experiment and what is model, in the file's own words
+  std::string formula;           ///< of the unit cell
   std::string space_group;
   int space_group_number = 1;
   std::size_t atoms = 0;        ///< of the supercell without the vacancy
@@ -70,6 +75,8 @@ struct MaterialResult {
   std::optional<int> unpaired;  ///< electrons of the defective cell, where the study gives them
   std::string potential;
   std::string kpoints;
+  /// Keys of the study file with their values, defaults included: "neb.fmax", "0.05".
+  std::vector<std::pair<std::string, std::string>> settings;
   std::vector<RelaxationResult> relaxations;
   std::vector<HopResult> hops;
   std::vector<std::string> warnings;

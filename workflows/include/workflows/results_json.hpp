@@ -33,6 +33,9 @@ void from_json(const nlohmann::json& j, RetentionAssumptions& retention);
 void to_json(nlohmann::json& j, const StudyResult& study);
 void from_json(const nlohmann::json& j, StudyResult& study);
 
+/// JSON knows no infinity and no NaN.
+[[nodiscard]] nlohmann::json number_or_null(double value);
+
 /// The enumerator's name.
 [[nodiscard]] std::string to_string(HopStatus status);
 /// @throws InputError for a word that is none of them

@@ -34,12 +34,6 @@ double hop_rate(double barrier, double temperature, double attempt_frequency) {
   return attempt_frequency * std::exp(-barrier * inverse_energy(temperature));
 }
 
-double residence_time(double barrier, double temperature, double attempt_frequency,
-                      double equal_hops) {
-  require_positive(equal_hops, "number of equal hops", "");
-  return 1.0 / (equal_hops * hop_rate(barrier, temperature, attempt_frequency));
-}
-
 double error_factor(double error, double temperature) {
   return std::exp(std::abs(error) * inverse_energy(temperature));
 }
@@ -55,11 +49,6 @@ std::vector<ArrheniusPoint> arrhenius_series(const Barrier& barrier,
     series.push_back({temperature, spread(rate, factor), spread(1.0 / rate, factor)});
   }
   return series;
-}
-
-double activation_energy(const RetentionPoint& a, const RetentionPoint& b) {
-  const RetentionPoint both[] = {a, b};
-  return fit_retention(both).energy;
 }
 
 double ArrheniusFit::time(double temperature) const {

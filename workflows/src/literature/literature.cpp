@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include <workflows/literature.hpp>
 
 namespace ionpass::workflows {
@@ -95,15 +97,24 @@ std::optional<std::string> literature_name(const Literature& literature,
   return std::nullopt;
 }
 
+bool is_about(const LiteratureEntry& entry, const std::string& name, const std::string& species) {
+  const auto& names = entry.materials;
+  return std::find(names.begin(), names.end(), name) != names.end() &&
+         (entry.species.empty() || entry.species == species);
+}
+
+bool has_other_charge(const LiteratureEntry& entry, const MaterialResult& material) {
+  const std::string own = material.charge == 0.0 ? "0" : fmt::format("{:+g}", material.charge);
+  return !entry.charge.empty() && entry.charge.find(own) == std::string::npos;
+}
+
 std::vector<LiteratureEntry> entries_for(const Literature& literature,
                                          const MaterialResult& material) {
   std::vector<LiteratureEntry> found;
   const std::optional<std::string> name = literature_name(literature, material);
   if (!name) return found;
   for (const LiteratureEntry& entry : literature.entries) {
-    const bool about =
-        std::find(entry.materials.begin(), entry.materials.end(), *name) != entry.materials.end();
-    if (about && entry.value) found.push_back(entry);
+    if (entry.value && is_about(entry, *name, material.species)) found.push_back(entry);
   }
   return found;
 }

@@ -156,15 +156,17 @@ LiteratureMaterial read_material(const Section& section) {
 }
 
 LiteratureEntry read_entry(const Section& section) {
-  section.allow({"id", "materials", "subject", "value", "uncertainty", "method", "functional",
-                 "supercell", "charge", "citation", "doi", "doi_checked", "arxiv", "verification",
-                 "read_in", "note"});
+  section.allow({"id", "materials", "species", "subject", "value", "uncertainty", "method",
+                 "functional", "supercell", "charge", "citation", "doi", "doi_checked", "arxiv",
+                 "verification", "read_in", "note"});
   LiteratureEntry entry;
   entry.id = section.needed_text("id");
   entry.materials = section.texts("materials");
   entry.subject = section.needed_text("subject");
+  entry.species = section.text("species");
   if (const YAML::Node value = section.find("value"); value.IsDefined()) {
     entry.value = section.range(value, "value");
+    entry.species = section.needed_text("species");
   }
   if (const YAML::Node value = section.find("uncertainty"); value.IsDefined()) {
     if (!entry.value) section.fail(value, "uncertainty without a value; give the value too");
@@ -186,12 +188,13 @@ LiteratureEntry read_entry(const Section& section) {
 }
 
 OrderClaim read_order(const Section& section) {
-  section.allow({"higher", "lower", "citation", "doi", "verification", "note"});
+  section.allow({"species", "higher", "lower", "citation", "doi", "verification", "note"});
   const Section higher = section.child(section.need("higher"), "higher");
   const Section lower = section.child(section.need("lower"), "lower");
   higher.allow({"material", "value"});
   lower.allow({"material", "values"});
   OrderClaim order;
+  order.species = section.needed_text("species");
   order.higher_material = higher.needed_text("material");
   order.higher = higher.energy(higher.need("value"), "value");
   order.lower_material = lower.needed_text("material");

@@ -23,7 +23,8 @@ bool any_kind(const MaterialResult& material, const char* kind) {
 std::string missing_reason(const MaterialResult& material, const MaterialSummary& summary) {
   if (material.hops.empty()) return "no hop of it was studied";
   if (summary.long_range == 0) {
-    return "none of its hops carries iodine further than one face or polyhedron";
+    return fmt::format("none of its hops carries {} further than one face or polyhedron",
+                       material.species);
   }
   return fmt::format("none of its {} long-range hop{} converged to a barrier", summary.long_range,
                      summary.long_range == 1 ? "" : "s");
@@ -95,12 +96,11 @@ RetentionFinding find_retention(const StudyResult& study,
 Dimension dimension_of(const MaterialResult& material) {
   const bool octahedra = any_kind(material, "within_octahedron");
   const bool apart = any_kind(material, "between_chains");
-  if (any_kind(material, "along_chain") || any_kind(material, "within_face"))
-    return Dimension::chain;
+  if (any_kind(material, "along_chain")) return Dimension::chain;
   // Hops to an unconnected neighbour beside corner sharing: layers, which the paper says nothing
   // about.
   if (octahedra) return apart ? Dimension::layered : Dimension::network;
-  return apart ? Dimension::chain : Dimension::unknown;
+  return any_kind(material, "within_cluster") ? Dimension::cluster : Dimension::unknown;
 }
 
 std::string describe(Dimension dimension) {
@@ -110,7 +110,9 @@ std::string describe(Dimension dimension) {
     case Dimension::network:
       return "three-dimensional (3D)";
     case Dimension::layered:
-      return "layers or clusters";
+      return "layers";
+    case Dimension::cluster:
+      return "isolated polyhedra (0D)";
     case Dimension::unknown:
       break;
   }
@@ -127,7 +129,7 @@ std::optional<double> barrier_of(const HopResult& hop) {
 }
 
 bool is_long_range(const std::string& kind) {
-  return kind == "along_chain" || kind == "between_chains" || kind == "within_octahedron";
+  return kind != "within_face" && kind != "within_cluster";
 }
 
 MaterialSummary summarise(const MaterialResult& material, double barrier_uncertainty) {

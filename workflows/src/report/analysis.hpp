@@ -18,6 +18,7 @@ enum class Dimension {
   chain,    ///< faces or chains were found: one-dimensional
   network,  ///< octahedra share corners in three dimensions
   layered,  ///< octahedra connected, but not all to all: layers or clusters
+  cluster,  ///< isolated polyhedra or clusters of them
   unknown,  ///< no hop that tells
 };
 
@@ -29,8 +30,8 @@ enum class Dimension {
 /// only of a converged hop.
 [[nodiscard]] std::optional<double> barrier_of(const HopResult& hop);
 
-/// Whether hops of this kind carry an ion further and further; those within one face only go round
-/// it.
+/// Whether hops of this kind may carry an ion further and further; those within one face or cluster
+/// only go round it. Of a kind that is not known nothing speaks against it.
 [[nodiscard]] bool is_long_range(const std::string& kind);
 
 /// What stands for a material in comparisons.
@@ -52,6 +53,7 @@ enum class Verdict {
   contradicted,
   mixed,      ///< some pairs of materials one way, some the other
   undecided,  ///< a barrier is missing on one side
+  no_claim,   ///< the study has not both materials of the paper, or literature is off
 };
 
 /// The enumerator's name.

@@ -61,6 +61,9 @@ void say_hops(const StudyResult& study, std::vector<std::string>& say) {
                                   with_stop(outcome(hop))));
         continue;
       }
+      if (const std::string diagnosis = one_line(hop.diagnosis); !diagnosis.empty())
+        say.push_back(
+            fmt::format("{}, hop {}: {}", material.name, hop.label, with_stop(diagnosis)));
       if (const double excess = curve_excess(hop.images); excess > curve_tolerance) {
         say.push_back(
             fmt::format("{}, hop {}: the curve through the images rises {} eV above the highest of "
@@ -81,8 +84,12 @@ void say_hops(const StudyResult& study, std::vector<std::string>& say) {
     }
     for (const RelaxationResult& relaxation : material.relaxations) {
       if (relaxation.converged) continue;
-      say.push_back(fmt::format("{}: the relaxation of {} did not converge; {} eV/Å were left.",
-                                material.name, relaxation.name, fixed(relaxation.max_force, 3)));
+      say.push_back(
+          std::isfinite(relaxation.max_force)
+              ? fmt::format("{}: the relaxation of {} did not converge; {} eV/Å were left.",
+                            material.name, relaxation.name, fixed(relaxation.max_force, 3))
+              : fmt::format("{}: the relaxation of {} has no energy at all.", material.name,
+                            relaxation.name));
     }
   }
 }
@@ -140,6 +147,9 @@ void say_method(const StudyResult& study, std::vector<std::string>& say) {
       "cations, one path per hop. No Hessian was computed at the saddles, so that they are first "
       "order is not "
       "verified.");
+  say.push_back(
+      "Forward is the hop as it is named: the ion moves from its first site to its second, the "
+      "vacancy the other way.");
   say.push_back(
       "The easiest hop stands for a material. Where several distinct hops must follow each other "
       "to carry an ion "

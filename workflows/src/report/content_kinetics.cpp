@@ -178,7 +178,11 @@ Blocks kinetics_section(const Context& context, Plotter* plotter) {
                    short_number(error_factor(kinetics.barrier_uncertainty, 300.0)))}});
   Table rates = rate_table(context);
   if (rates.rows.empty()) {
-    blocks.push_back(Paragraph{"No material has a barrier, so there are no rates."});
+    blocks.push_back(
+        Paragraph{"No material has a barrier to compare, so there are no rates here."});
+    for (std::size_t m = 0; m < context.study.materials.size(); ++m)
+      blocks.push_back(Paragraph{fmt::format("{}: {}.", context.study.materials[m].name,
+                                             context.analysis.materials[m].reason)});
     return blocks;
   }
   if (plotter != nullptr) {

@@ -1,6 +1,8 @@
 // Published values and where they come from.
 #include <algorithm>
 #include <set>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -71,13 +73,15 @@ Table entry_table(const Context& context, const std::vector<LiteratureEntry>& en
 std::vector<LiteratureEntry> cited(const StudyResult& study, const Literature& literature) {
   std::vector<LiteratureEntry> out;
   if (!study.literature) return out;
-  std::set<std::string> names;
+  std::set<std::pair<std::string, std::string>> studied;  // material and mobile species
   for (const MaterialResult& material : study.materials) {
-    if (const auto name = literature_name(literature, material)) names.insert(*name);
+    if (const auto name = literature_name(literature, material))
+      studied.emplace(*name, material.species);
   }
   for (const LiteratureEntry& entry : literature.entries) {
-    const bool about = std::any_of(entry.materials.begin(), entry.materials.end(),
-                                   [&](const std::string& name) { return names.contains(name); });
+    const bool about = std::any_of(studied.begin(), studied.end(), [&](const auto& one) {
+      return is_about(entry, one.first, one.second);
+    });
     if (about) out.push_back(entry);
   }
   return out;

@@ -50,22 +50,39 @@ Table relaxation_table(const StudyResult& study) {
 }
 
 std::string vacancy_text(const MaterialResult& material) {
-  std::string text =
-      fmt::format("{}, cell charge {} e", material.species, fixed(material.charge, 0));
+  std::string text = fmt::format("{}, cell charge {} e", material.species, plain(material.charge));
   if (material.unpaired)
     text += fmt::format(", {} unpaired electron{}", *material.unpaired,
                         *material.unpaired == 1 ? "" : "s");
   return text;
 }
 
+/// One row for each section of the study file; potential and k-points have rows of their own.
+void add_settings(const MaterialResult& material, Facts& facts) {
+  std::string open;
+  for (const auto& [key, value] : material.settings) {
+    const std::size_t dot = key.find('.');
+    const std::string section = key.substr(0, dot);
+    if (section == "potential" || section == "kpoints") continue;
+    const std::string text = dot == std::string::npos ? value : key.substr(dot + 1) + " " + value;
+    if (section == open)
+      facts.rows.back().second += ", " + text;
+    else
+      facts.rows.emplace_back("setting " + section, text);
+    open = section;
+  }
+}
+
 void add_material(const MaterialResult& material, Dimension dimension, Blocks& blocks) {
   blocks.push_back(Heading{3, material.name, ""});
-  blocks.push_back(Facts{{
+  Facts facts{{
       {"structure file", material.structure_file},
+      {"SHA-256 of that file",
+       material.structure_sha256.empty() ? "not recorded" : material.structure_sha256},
       {"formula of the unit cell", material.formula},
       {"space group",
        fmt::format("{} (no. {})", material.space_group, material.space_group_number)},
-      {"dimension of the iodide network", describe(dimension) + ", from the kinds of its hops"},
+      {"dimension of the polyhedra", describe(dimension) + ", from the kinds of the hops"},
       {"supercell", fmt::format("{}, {} atoms without the vacancy",
                                 supercell_text(material.supercell), material.atoms)},
       {"nearest image of the vacancy", fixed(material.image_distance, 2) + " Å"},
@@ -73,7 +90,9 @@ void add_material(const MaterialResult& material, Dimension dimension, Blocks& b
       {"potential", material.potential},
       {"k-points", material.kpoints},
       {"evaluations of the hops", std::to_string(evaluations(material))},
-  }});
+  }};
+  add_settings(material, facts);
+  blocks.push_back(std::move(facts));
 }
 
 void add_potential(const PotentialNote& potential, Blocks& blocks) {

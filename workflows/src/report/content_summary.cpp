@@ -21,6 +21,7 @@ Tone tone_of(Verdict verdict) {
     case Verdict::mixed:
       return Tone::warning;
     case Verdict::undecided:
+    case Verdict::no_claim:
       break;
   }
   return Tone::neutral;
@@ -53,7 +54,9 @@ std::string literature_lines(const Context& context, const MaterialResult& mater
     if (entry.id != entries.front().id) out += "\n";
     out += fmt::format("{}{}, {}{}, {} [{}]", published_value(entry),
                        verification_mark(entry.verification), entry.method,
-                       entry.charge.empty() ? "" : ", charge " + entry.charge,
+                       entry.charge.empty()                ? ""
+                       : has_other_charge(entry, material) ? ", of another charge: " + entry.charge
+                                                           : ", charge " + entry.charge,
                        short_citation(entry.citation), context.reference.at(entry.id));
   }
   return out;

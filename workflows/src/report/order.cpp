@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -57,6 +60,7 @@ std::string headline(Verdict verdict) {
              "the "
              "paper reports, 1D above 3D, others have not";
     case Verdict::undecided:
+    case Verdict::no_claim:
       break;
   }
   return "Whether the order the paper reports, 1D above 3D, holds cannot be said from this "
@@ -72,6 +76,54 @@ std::string reservation(const OrderFinding& finding,
   };
   const bool any = std::any_of(finding.pairs.begin(), finding.pairs.end(), partial);
   return any ? ", judged from the hops that converged; others gave no barrier" : "";
+}
+
+/// Materials of the study on one side of the claim: the same compound and mobile ion.
+std::vector<std::size_t> on_side(const StudyResult& study, const Literature& literature,
+                                 const std::string& name) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < study.materials.size(); ++i) {
+    const MaterialResult& material = study.materials[i];
+    if (material.species == literature.order->species &&
+        literature_name(literature, material) == name)
+      out.push_back(i);
+  }
+  return out;
+}
+
+/// Sets verdict and pairs, where the study has both sides of the claim.
+void hold_against(const Literature& literature, const StudyResult& study,
+                  const std::vector<MaterialSummary>& summaries, OrderFinding& finding) {
+  finding.verdict = Verdict::no_claim;
+  if (!study.literature || !literature.order) return;
+  const auto higher = on_side(study, literature, literature.order->higher_material);
+  const auto lower = on_side(study, literature, literature.order->lower_material);
+  if (higher.empty() || lower.empty()) return;
+  for (const std::size_t i : higher) {
+    if (summaries[i].dimension != Dimension::chain || !summaries[i].barrier) continue;
+    for (const std::size_t j : lower) {
+      if (summaries[j].dimension != Dimension::network || !summaries[j].barrier) continue;
+      finding.pairs.push_back({i, j, summaries[i].barrier->energy - summaries[j].barrier->energy});
+    }
+  }
+  finding.verdict = judge(finding);
+}
+
+/// The barriers side by side, where there is no claim to hold them against.
+std::string neutral_headline(const StudyResult& study,
+                             const std::vector<MaterialSummary>& summaries) {
+  std::vector<std::pair<double, std::string>> barriers;
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    if (!summaries[i].barrier) continue;
+    const double energy = summaries[i].barrier->energy;
+    barriers.emplace_back(energy,
+                          fmt::format("{} eV for {}", fixed(energy, 3), study.materials[i].name));
+  }
+  if (barriers.empty()) return "No material of this study has a barrier to compare";
+  std::sort(barriers.begin(), barriers.end());
+  std::vector<std::string> texts;
+  for (const auto& [energy, text] : barriers) texts.push_back(text);
+  return fmt::format("Barriers of this study, the lowest first: {}", fmt::join(texts, ", "));
 }
 
 std::string claim_sentence(const OrderClaim& claim) {
@@ -102,25 +154,19 @@ std::string pair_sentence(const StudyResult& study, const Comparison& pair, doub
   return out + ".";
 }
 
-/// Why one side of the comparison is empty, or what of it is missing.
+/// What of the comparison is missing, and why.
 void say_missing(const StudyResult& study, const std::vector<MaterialSummary>& summaries,
-                 Dimension side, std::vector<std::string>& sentences) {
-  bool any = false;
+                 std::vector<std::string>& sentences) {
   for (std::size_t i = 0; i < summaries.size(); ++i) {
-    if (summaries[i].dimension != side) continue;
-    any = true;
     if (!summaries[i].barrier) {
       sentences.push_back(fmt::format("{} ({}) has no barrier to compare: {}.",
-                                      study.materials[i].name, describe(side),
+                                      study.materials[i].name, describe(summaries[i].dimension),
                                       summaries[i].reason));
     } else if (summaries[i].without_barrier > 0) {
       sentences.push_back(fmt::format(
           "{} of the {} long-range hops of {} gave no barrier; the easiest may be among them.",
           summaries[i].without_barrier, summaries[i].long_range, study.materials[i].name));
     }
-  }
-  if (!any) {
-    sentences.push_back(fmt::format("No {} material is in this study.", describe(side)));
   }
 }
 
@@ -167,6 +213,8 @@ std::string to_string(Verdict verdict) {
       return "contradicted";
     case Verdict::mixed:
       return "mixed";
+    case Verdict::no_claim:
+      return "no_claim";
     case Verdict::undecided:
       break;
   }
@@ -177,15 +225,10 @@ OrderFinding find_order(const StudyResult& study, const Literature& literature,
                         const std::vector<MaterialSummary>& summaries) {
   OrderFinding finding;
   finding.uncertainty = std::numbers::sqrt2 * study.kinetics.barrier_uncertainty;
-  for (std::size_t i = 0; i < summaries.size(); ++i) {
-    if (summaries[i].dimension != Dimension::chain || !summaries[i].barrier) continue;
-    for (std::size_t j = 0; j < summaries.size(); ++j) {
-      if (summaries[j].dimension != Dimension::network || !summaries[j].barrier) continue;
-      finding.pairs.push_back({i, j, summaries[i].barrier->energy - summaries[j].barrier->energy});
-    }
-  }
-  finding.verdict = judge(finding);
-  finding.headline = headline(finding.verdict) + reservation(finding, summaries) + ".";
+  hold_against(literature, study, summaries, finding);
+  const bool is_claimed = finding.verdict != Verdict::no_claim;
+  finding.headline = (is_claimed ? headline(finding.verdict) : neutral_headline(study, summaries)) +
+                     reservation(finding, summaries) + ".";
   std::vector<std::string>& say = finding.sentences;
   for (std::size_t i = 0; i < summaries.size(); ++i) {
     if (summaries[i].barrier) {
@@ -196,10 +239,12 @@ OrderFinding find_order(const StudyResult& study, const Literature& literature,
   for (const Comparison& pair : finding.pairs) {
     say.push_back(pair_sentence(study, pair, finding.uncertainty));
   }
-  if (literature.order) say.push_back(claim_sentence(*literature.order));
-  say_missing(study, summaries, Dimension::chain, say);
-  say_missing(study, summaries, Dimension::network, say);
-  if (!finding.pairs.empty()) {
+  if (is_claimed) say.push_back(claim_sentence(*literature.order));
+  say_missing(study, summaries, say);
+  const bool has_barrier = std::any_of(summaries.begin(), summaries.end(), [](const auto& summary) {
+    return summary.barrier.has_value();
+  });
+  if (has_barrier) {
     say_unequal_methods(study, finding, say);
     say.push_back(fmt::format(
         "The stated uncertainty of {} eV for each barrier is an assumption of this study, not a "

@@ -1,6 +1,4 @@
 // The report for programs: the whole study, and what was concluded from it.
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include <workflows/report.hpp>
@@ -17,10 +15,10 @@ namespace {
 
 using nlohmann::json;
 
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
 json interval(const Interval& i) {
-  return {{"low", number(i.low)}, {"value", number(i.value)}, {"high", number(i.high)}};
+  return {{"low", number_or_null(i.low)},
+          {"value", number_or_null(i.value)},
+          {"high", number_or_null(i.high)}};
 }
 
 json rates(const Barrier& barrier, const KineticsAssumptions& kinetics) {
@@ -74,6 +72,8 @@ const char* dimension_word(Dimension dimension) {
       return "3D";
     case Dimension::layered:
       return "layered";
+    case Dimension::cluster:
+      return "0D";
     case Dimension::unknown:
       break;
   }
@@ -161,7 +161,7 @@ json retention_json(const Context& context) {
                   {"contradiction", finding.check->contradiction},
                   {"anchor", finding.check->anchor},
                   {"compared", finding.check->other},
-                  {"time_by_claim", number(finding.check->time_by_claim)}};
+                  {"time_by_claim", number_or_null(finding.check->time_by_claim)}};
   }
   if (finding.reference_material) {
     j["reference_material"] = context.study.materials[*finding.reference_material].name;

@@ -28,8 +28,6 @@ constexpr std::array<std::pair<HopStatus, const char*>, 5> status_words = {{
     {HopStatus::unfinished, "unfinished"},
 }};
 
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
 const json& member(const json& j, const char* name) {
   const auto it = j.is_object() ? j.find(name) : j.end();
   if (!j.is_object() || it == j.end()) {
@@ -73,7 +71,7 @@ void read(const json& j, const char* name, std::optional<T>& target) {
 template <class T>
 json written(const T& value) {
   if constexpr (std::is_same_v<T, double>) {
-    return number(value);
+    return number_or_null(value);
   } else {
     return value;
   }
@@ -188,7 +186,27 @@ void read_members(const json& j, T& value) {
              members(&value));
 }
 
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// An array, not an object: the order of the settings is part of the value, and a name may repeat.
+json settings_json(const Settings& settings) {
+  json out = json::array();
+  for (const auto& [name, value] : settings) out.push_back({{"name", name}, {"value", value}});
+  return out;
+}
+
+void read_settings(const json& j, Settings& settings) {
+  settings.clear();
+  for (const json& setting : member(j, "settings")) {
+    auto& [name, value] = settings.emplace_back();
+    read(setting, "name", name);
+    read(setting, "value", value);
+  }
+}
+
 }  // namespace
+
+json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 std::string to_string(HopStatus status) {
   for (const auto& [value, word] : status_words) {
@@ -249,31 +267,26 @@ void from_json(const json& j, RelaxationResult& relaxation) { read_members(j, re
 void to_json(json& j, const MaterialResult& material) {
   write_members(j, material);
   j["unpaired"] = written(material.unpaired);
+  j["structure_sha256"] = material.structure_sha256;
+  j["settings"] = settings_json(material.settings);
 }
 
 void from_json(const json& j, MaterialResult& material) {
   read_members(j, material);
-  // Run folders made before studies could prescribe it have none.
+  // Run folders that older versions made have none of these.
   if (j.contains("unpaired")) read(j, "unpaired", material.unpaired);
+  if (j.contains("structure_sha256")) read(j, "structure_sha256", material.structure_sha256);
+  if (j.contains("settings")) read_settings(j, material.settings);
 }
 
 void to_json(json& j, const PotentialNote& potential) {
   write_members(j, potential);
-  // An array, not an object: the order of the settings is part of the value, and a name may repeat.
-  json& settings = j["settings"] = json::array();
-  for (const auto& [name, value] : potential.settings) {
-    settings.push_back({{"name", name}, {"value", value}});
-  }
+  j["settings"] = settings_json(potential.settings);
 }
 
 void from_json(const json& j, PotentialNote& potential) {
   read_members(j, potential);
-  potential.settings.clear();
-  for (const json& setting : member(j, "settings")) {
-    auto& [name, value] = potential.settings.emplace_back();
-    read(setting, "name", name);
-    read(setting, "value", value);
-  }
+  read_settings(j, potential.settings);
 }
 
 void to_json(json& j, const KineticsAssumptions& kinetics) { write_members(j, kinetics); }
