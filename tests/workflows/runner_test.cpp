@@ -39,6 +39,16 @@ RunOutcome run(const std::filesystem::path& study, const RunOptions& options) {
   return run_study(read_study(study), options, hpc::Communicator::self());
 }
 
+void expect_refusal(const std::filesystem::path& study, const RunOptions& options,
+                    const std::vector<std::string>& parts) {
+  try {
+    (void)run(study, options);
+    ADD_FAILURE() << "was not refused";
+  } catch (const InputError& error) {
+    for (const std::string& part : parts) EXPECT_THAT(error.what(), HasSubstr(part));
+  }
+}
+
 /// Collects what a display would show.
 class Recorder final : public ProgressDisplay {
  public:
@@ -252,12 +262,43 @@ TEST(Runner, KeepsTheOtherMaterialsWhenOneFails) {
   const test::ScratchFolder folder("run-failing");
   const RunOutcome outcome = run(test::write_study(folder.path(), true),
                                  options_for(folder.path() / "run", {.refused = 36}));
-  EXPECT_EQ(outcome.exit_code, exit_not_converged);
+  EXPECT_EQ(outcome.exit_code, exit_backend_failed);
   EXPECT_EQ(outcome.result.materials[0].hops[0].status, HopStatus::converged);
   const HopResult& failed = outcome.result.materials[2].hops[0];
   EXPECT_EQ(failed.status, HopStatus::failed);
   EXPECT_FALSE(failed.barrier_forward.has_value());
   EXPECT_THAT(failed.diagnosis, HasSubstr("the test potential refuses this"));
+  // No number stands where there was no energy.
+  const nlohmann::json report =
+      nlohmann::json::parse(read_text_file(folder.path() / "run" / "report.json"));
+  const nlohmann::json& host = report.at("materials").at(2).at("relaxations").at(0);
+  for (const char* name : {"energy", "max_force", "max_displacement"})
+    EXPECT_TRUE(host.at(name).is_null()) << name;
+  EXPECT_EQ(report.dump().find("eV/Å were left"), std::string::npos);
+}
+
+TEST(Runner, NamesTheMaterialWhosePotentialCannotBe) {
+  const test::ScratchFolder folder("run-potential");
+  RunOptions options = options_for(folder.path() / "run");
+  options.potential = [](const PotentialSettings&) -> std::unique_ptr<Potential> {
+    throw InputError("d3: has no meaning");
+  };
+  expect_refusal(test::write_study(folder.path()), options, {"material cubic: d3"});
+}
+
+TEST(Runner, TellsTheMeshThatASpacingStandsFor) {
+  const test::ScratchFolder folder("run-spacing");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials.resize(1);
+  RunOptions options = options_for(folder.path() / "run");
+  options.time_limit = std::chrono::seconds(0);
+  // The supercell has 10.52 Å: 2π/10.52 is 0.597 1/Å.
+  for (const auto& [spacing, text] :
+       {std::pair{0.3, "2x2x2 (spacing 0.3 1/Å)"}, {0.6, "Γ (spacing 0.6 1/Å)"}}) {
+    study.materials[0].potential.kpoints = KpointSpacing{spacing};
+    EXPECT_EQ(run_study(study, options, hpc::Communicator::self()).result.materials[0].kpoints,
+              text);
+  }
 }
 
 TEST(Runner, GivesNoBarrierIfAnEndPointDoesNotRelax) {
@@ -280,16 +321,32 @@ TEST(Runner, RefusesTheFolderOfAnotherStudy) {
   const test::ScratchFolder folder("run-other");
   const std::filesystem::path file = test::write_study(folder.path());
   RunOptions options = options_for(folder.path() / "run");
-  std::filesystem::create_directories(options.run_dir);
+  { const Store made_by_a_run(options.run_dir); }
   write_text_file(options.run_dir / "study.yaml", "study: something-else\n");
-  try {
-    (void)run(file, options);
-    FAIL() << "was not refused";
-  } catch (const InputError& error) {
-    EXPECT_THAT(error.what(),
-                AllOf(HasSubstr("something-else"), HasSubstr("noble-gases"), HasSubstr("--fresh")));
+  expect_refusal(file, options, {"something-else", "noble-gases", "--fresh"});
+  EXPECT_FALSE(std::filesystem::exists(options.run_dir / "log.txt"));
+}
+
+TEST(Runner, NeverOverwritesAStudyFileOfTheUser) {
+  const test::ScratchFolder folder("run-own-study");
+  const std::filesystem::path file = test::write_study(folder.path());
+  const std::string text = read_text_file(file);
+  RunOptions options = options_for(folder.path() / ".");
+  for (const bool fresh : {false, true}) {
+    options.fresh = fresh;
+    expect_refusal(file, options, {"study.yaml", "overwrite", "--run-dir"});
   }
-  EXPECT_FALSE(std::filesystem::exists(options.run_dir / "ionpass.db"));
+  // Another study in the folder of this one, where no run has been.
+  std::filesystem::copy_file(file, folder.path() / "other.yaml");
+  expect_refusal(folder.path() / "other.yaml", options, {"study.yaml", "ionpass.db", "--run-dir"});
+  EXPECT_EQ(read_text_file(file), text);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "ionpass.db"));
+}
+
+TEST(Runner, ARunFolderWithATooLongNameIsAnIoError) {
+  const test::ScratchFolder folder("run-long");
+  const RunOptions options = options_for(folder.path() / std::string(300, 'x'));
+  EXPECT_THROW((void)run(test::write_study(folder.path()), options), IoError);
 }
 
 TEST(Runner, SaysWhichKeyChangedAndUsesWhatStillFits) {
@@ -308,7 +365,20 @@ TEST(Runner, SaysWhichKeyChangedAndUsesWhatStillFits) {
   EXPECT_EQ(recorder.last.evaluations_computed, 0U);
 }
 
-TEST(Runner, MovesTheOldEvaluationsAsideWhenFresh) {
+TEST(Runner, AStoppedRunOfAChangedStudyLeavesNoReportOfTheOldOne) {
+  const test::ScratchFolder folder("run-stale");
+  const std::filesystem::path file = test::write_study(folder.path());
+  RunOptions options = options_for(folder.path() / "run");
+  (void)run(file, options);
+  Study study = read_study(file);
+  study.materials[1].neb.fmax = 0.003;
+  options.time_limit = std::chrono::seconds(0);
+  EXPECT_EQ(run_study(study, options, hpc::Communicator::self()).exit_code, exit_interrupted);
+  for (const char* name : {"report.html", "report.md", "report.json"})
+    EXPECT_FALSE(std::filesystem::exists(options.run_dir / name)) << name;
+}
+
+TEST(Runner, MovesTheOldRunAsideWhenFresh) {
   const test::ScratchFolder folder("run-fresh");
   const std::filesystem::path file = test::write_study(folder.path());
   RunOptions options = options_for(folder.path() / "run");
@@ -319,7 +389,30 @@ TEST(Runner, MovesTheOldEvaluationsAsideWhenFresh) {
   options.fresh = true;
   (void)run(file, options);
   EXPECT_EQ(recorder.last.evaluations_computed, computed);
-  EXPECT_THAT(recorder.notes, HasSubstr("are kept in"));
+  EXPECT_THAT(recorder.notes, HasSubstr("is kept in"));
+}
+
+// Two studies in one folder would be a mixture that no report is of.
+TEST(Runner, NothingOfAnotherStudyStaysWhenFresh) {
+  const test::ScratchFolder folder("run-fresh-other");
+  const std::filesystem::path file = test::write_study(folder.path());
+  RunOptions options = options_for(folder.path() / "run");
+  (void)run(file, options);
+  Study study = read_study(file);
+  study.name = "another";
+  study.materials.resize(1);
+  study.materials[0].name = "argon";
+  options.fresh = true;
+  options.time_limit = std::chrono::seconds(0);
+  EXPECT_EQ(run_study(study, options, hpc::Communicator::self()).exit_code, exit_interrupted);
+  const std::filesystem::path earlier = options.run_dir / "earlier-1";
+  for (const char* name : {"report.html", "report.json", "cubic", "stretched"}) {
+    EXPECT_FALSE(std::filesystem::exists(options.run_dir / name)) << name;
+    EXPECT_TRUE(std::filesystem::exists(earlier / name)) << name;
+  }
+  EXPECT_EQ(read_study(earlier / "study.yaml").name, "noble-gases");
+  EXPECT_TRUE(Store(earlier, Store::Access::read_only).document("result").has_value());
+  EXPECT_TRUE(std::filesystem::exists(options.run_dir / "argon" / "supercell.cif"));
 }
 
 TEST(Runner, NamesTheMaterialWhoseInputIsWrong) {

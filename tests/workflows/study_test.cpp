@@ -136,6 +136,21 @@ TEST_F(StudyFile, AMaterialOverridesOnlyWhatItNames) {
   EXPECT_EQ(mesh.shift, Eigen::Vector3d::Zero());
 }
 
+// Settings belong to a potential: another one begins with its own defaults, k-points stay.
+TEST_F(StudyFile, AnotherPotentialDropsTheSettingsOfTheFirst) {
+  const Study study = parse(
+      "study: t\npotential: {name: dftb/x, d3: {s8: 0.5, a1: 0.6, a2: 3.5}}\n"
+      "kpoints: {mesh: [2, 2, 2]}\nmaterials:\n"
+      "  - {name: A, structure: a.cif}\n"
+      "  - {name: B, structure: a.cif, potential: gfn1-xtb}\n"
+      "  - {name: C, structure: a.cif, potential: {unpaired: 1}}\n");
+  EXPECT_TRUE(study.materials[0].potential.d3.has_value());
+  EXPECT_FALSE(study.materials[1].potential.d3.has_value());
+  EXPECT_EQ(std::get<KpointMesh>(study.materials[1].potential.kpoints).mesh(0), 2);
+  EXPECT_TRUE(study.materials[2].potential.d3.has_value());
+  EXPECT_EQ(to_yaml(parse(to_yaml(study))), to_yaml(study));
+}
+
 TEST_F(StudyFile, EndPointsFollowATighterBand) {
   EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.02}\n").materials[0].relax.fmax, 0.01);
   EXPECT_DOUBLE_EQ(with("neb: {fmax: 0.2}\n").materials[0].relax.fmax, 0.01);
@@ -234,7 +249,14 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{IONPASS_START "neb: {fmax: 0.1\n", "5:1", "not valid YAML"},
         Mistake{IONPASS_START "neb:\n", "4:1", "no value given"},
         Mistake{IONPASS_START "---\nneb: {}\n", "5:1", "second document"},
-        Mistake{"", "1:1", "empty"}, Mistake{"- a\n", "1:1", "expected a mapping"},
+        Mistake{IONPASS_START
+                "a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+                "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, "
+                "*c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, "
+                "*e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\n",
+                "4:26", "too many values"},
+        Mistake{"", "1:1", "the file is empty; 'ionpass schema'"},
+        Mistake{"- a\n", "1:1", "expected a mapping"},
         Mistake{"materials: []\n", "1:1", "'study' is missing"},
         Mistake{"study: t\n", "1:1", "'materials' is missing"},
         Mistake{"study: t\nmaterials: []\n", "2:12", "no material given"}));
@@ -247,7 +269,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{IONPASS_START "neb: {images: [1]}\n", "4:15", "a list given"},
         Mistake{IONPASS_START "neb: 3\n", "4:6", "expected a mapping"},
         Mistake{IONPASS_START "neb: {climb: yes}\n", "4:14", "expected true or false"},
-        Mistake{IONPASS_START "neb: {fmax: -1}\n", "4:13", "must be above 0 eV/Å"},
+        Mistake{IONPASS_START "neb: {fmax: -1}\n", "4:13", "must be above 0, at most 1 eV/Å"},
+        Mistake{IONPASS_START "neb: {fmax: 1000}\n", "4:13", "must be above 0, at most 1 eV/Å"},
+        Mistake{IONPASS_START "host: {fmax: 2}\n", "4:14", "must be above 0, at most 1 eV/Å"},
+        Mistake{IONPASS_START "kpoints: {points: [[1e300, 0, 0, 1]]}\n", "4:21", "-10 to 10"},
+        Mistake{IONPASS_START "kpoints: {points: [[0, 0, 0, 1e308]]}\n", "4:30", "at most 1e"},
         Mistake{IONPASS_START "neb: {fmax: 0.05 eV}\n", "4:13", "wrong kind of unit"},
         Mistake{IONPASS_START "neb: {fmax: .nan}\n", "4:13", "expected a number"},
         Mistake{IONPASS_START "neb: {method: idp}\n", "4:15", "did you mean 'idpp'?"},
@@ -303,9 +329,36 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"study: t\nmaterials:\n  - {name: .hidden, structure: a.cif}\n", "3:12",
                 "cannot be the name of a folder"},
         Mistake{"study: t\nmaterials:\n  - {name: a..b, structure: a.cif}\n", "3:12",
-                "cannot be the name of a folder"},
+                "without '..'"},
         Mistake{IONPASS_START "retention: {reference: {temperature: 300, time: 1, material: B}}\n",
                 "4:62", "none of the materials"}));
+
+TEST_F(StudyFile, NamesThatAreWordsOfYamlReadBack) {
+  for (const std::string name : {"null", "Null", "NULL", "~", "true", "Yes", "off", "n", "1e3"}) {
+    const Study study = parse("study: \"" + name + "\"\nmaterials:\n  - {name: \"" +
+                              (name == "~" ? "n" : name) + "\", structure: a.cif}\n");
+    const Study again = parse(to_yaml(study));
+    EXPECT_EQ(again.name, name);
+    EXPECT_EQ(again.materials[0].name, study.materials[0].name);
+  }
+  // Other readers of YAML, which know more such words, must find texts too.
+  EXPECT_THAT(to_yaml(parse("study: \"Yes\"\nmaterials:\n  - {name: A, structure: a.cif}\n")),
+              testing::StartsWith("study: \"Yes\"\n"));
+}
+
+TEST_F(StudyFile, NamesOfTheRunFolderAreReserved) {
+  for (const std::string name : {"report.json", "Report.HTML", "report.md", "log.txt", "study.yaml",
+                                 "ionpass.db", "ionpass.db-wal", "drivers", "earlier-1"}) {
+    try {
+      (void)parse("study: t\nmaterials:\n  - {name: " + name + ", structure: a.cif}\n");
+      ADD_FAILURE() << "accepted " << name;
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr(":3:12: "));
+      EXPECT_THAT(error.what(), HasSubstr(name));
+      EXPECT_THAT(error.what(), HasSubstr("choose another name"));
+    }
+  }
+}
 
 TEST_F(StudyFile, ANameMayBe64CharactersLong) {
   const auto text = [](std::size_t length) {

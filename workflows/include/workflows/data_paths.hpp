@@ -19,7 +19,12 @@ struct DataPaths {
 /// @throws IoError if none of them holds the data
 [[nodiscard]] DataPaths data_paths();
 
-/// The same below one folder; for tests.
+/// Where a structure file lies: as written, below `folder`, or in the library for "library/NAME" if
+/// that is not there.
+[[nodiscard]] std::filesystem::path structure_path(const std::filesystem::path& written,
+                                                   const std::filesystem::path& folder = {});
+
+/// data_paths() below one folder; for tests.
 [[nodiscard]] DataPaths data_paths_below(const std::filesystem::path& root);
 
 }  // namespace ionpass::workflows

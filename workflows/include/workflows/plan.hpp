@@ -21,6 +21,14 @@ namespace ionpass::workflows {
 /// Makes the potential of a material; tests put their own here.
 using PotentialFactory = std::function<std::unique_ptr<Potential>(const PotentialSettings&)>;
 
+/// make_potential with the parameter sets of a folder.
+[[nodiscard]] PotentialFactory shipped_potential_factory(std::filesystem::path data);
+
+/// @throws what the factory throws, with the material's name
+[[nodiscard]] std::unique_ptr<Potential> named_potential(const std::string& material,
+                                                         const PotentialSettings& settings,
+                                                         const PotentialFactory& factory);
+
 /// A material read and taken apart, nothing computed yet.
 struct PreparedMaterial {
   MaterialStudy settings;

@@ -17,8 +17,8 @@ namespace ionpass::workflows {
 
 struct RunOptions {
   std::filesystem::path run_dir;
-  bool fresh = false;  ///< move the evaluations of an earlier run aside instead of continuing it
-  std::filesystem::path data;        ///< folder of the shipped parameter sets, for make_potential
+  bool fresh = false;          ///< move an earlier run to RUN/earlier-N instead of continuing it
+  std::filesystem::path data;  ///< folder of the shipped parameter sets, for make_potential
   std::filesystem::path literature;  ///< file of published barriers for the report; empty: none
   PotentialFactory potential;        ///< on every rank the same; empty: make_potential with `data`
   ProgressDisplay* progress = nullptr;             ///< rank 0; null: silent. Outlives the run
@@ -28,7 +28,12 @@ struct RunOptions {
 /// Exit codes of a run, as in docs/design.md.
 inline constexpr int exit_done = 0;
 inline constexpr int exit_not_converged = 1;
+inline constexpr int exit_backend_failed = 3;
 inline constexpr int exit_interrupted = 75;
+
+/// What a hop means for the exit code; that of a run is the largest of its hops. A path without a
+/// saddle is an answer.
+[[nodiscard]] int exit_code_of(HopStatus status);
 
 struct RunOutcome {
   StudyResult result;                     ///< on rank 0; empty elsewhere

@@ -81,14 +81,11 @@ class Store {
   /// read-only)
   void put(const ContentKey& key, const Evaluation& evaluation,
            const PotentialDescription& description);
-  /// How often an evaluation was put; 0 if never.
-  [[nodiscard]] std::size_t times_computed(const ContentKey& key) const;
   [[nodiscard]] StoreCounters counters() const;
 
   /// A named JSON text ("result"); replaced whole.
   [[nodiscard]] std::optional<std::string> document(std::string_view name) const;
   void put_document(std::string_view name, std::string_view json);
-  [[nodiscard]] std::vector<std::string> document_names() const;
 
   void record_event(std::string_view kind, std::string_view detail);
   [[nodiscard]] std::vector<StoreEvent> events() const;
@@ -103,10 +100,12 @@ class Store {
 /// RUN/ionpass.db.
 [[nodiscard]] std::filesystem::path database_path(const std::filesystem::path& run_dir);
 
-/// Renames the database of a run folder so that a fresh one can be made; nothing is deleted.
-/// @returns where it lies now; nothing if there was none
+/// Moves the database of a run folder, and other names in it, to RUN/earlier-N, which is a run
+/// folder then; nothing is deleted.
+/// @returns that folder; nothing if there was no database
 /// @throws InputError if another process works on the folder, IoError
-std::optional<std::filesystem::path> set_database_aside(const std::filesystem::path& run_dir);
+std::optional<std::filesystem::path> set_run_aside(const std::filesystem::path& run_dir,
+                                                   std::vector<std::string> names = {});
 
 /// Whether a file system is shared between machines, where SQLite's write-ahead log must not be
 /// used.

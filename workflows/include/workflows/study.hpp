@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <neb/band.hpp>
@@ -15,6 +16,9 @@
 #include <workflows/results.hpp>
 
 namespace ionpass::workflows {
+
+inline constexpr double longest_hop = 20.0;   ///< Å; beyond it a search would not end
+inline constexpr double loosest_force = 1.0;  ///< eV/Å; beyond it nothing is relaxed
 
 /// The vacancy that moves.
 struct DefectSettings {
@@ -57,8 +61,7 @@ struct MaterialStudy {
   DefectSettings defect;
   HopSettings hops;
   HostSettings host;
-  neb::RelaxationSettings
-      relax;  ///< of end points and host; its fmax must be at most half of neb.fmax
+  neb::RelaxationSettings relax;  ///< of end points; its fmax must be at most half of neb.fmax
   PathSettings path;
   neb::BandSettings neb;
 };
@@ -92,6 +95,11 @@ struct Study {
 
 /// The study as YAML with all defaults filled in; parse_study reads it back to the same study.
 [[nodiscard]] std::string to_yaml(const Study& study);
+
+/// What a material is computed with: keys and values as to_yaml writes them, name and structure
+/// aside.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings_of(
+    const MaterialStudy& material);
 
 /// A potential section in a file of its own, or a bare name ("dftb/pilot-pbi3"), as the command
 /// line takes it.

@@ -105,7 +105,7 @@ void check_sources(const CalibrationPlan& plan, const YamlNode& root) {
 }  // namespace
 
 CalibrationPlan parse_plan(const std::string& text, const fs::path& file) {
-  const YamlNode root = YamlNode::parse(text, file.string());
+  const YamlNode root = YamlNode::parse(text, file.string(), "ionpass calibrate --schema");
   PlanDraft draft;
   draft.plan.file = file;
   draft.plan.text = text;

@@ -192,7 +192,7 @@ double read_hartree(const YamlNode& node, const Range& range) {
 }
 
 Recipe parse_recipe(const std::string& text, const std::filesystem::path& file) {
-  const YamlNode root = YamlNode::parse(text, file.string());
+  const YamlNode root = YamlNode::parse(text, file.string(), "ionpass skgen --schema");
   RecipeDraft draft;
   draft.folder = file.parent_path();
   draft.recipe.functionals = {"gga_x_pbe", "gga_c_pbe"};

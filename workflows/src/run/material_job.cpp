@@ -230,9 +230,9 @@ void MaterialJob::finish(RelaxWork& relax) {
   result.name = relax.result_name;
   result.converged = job.converged();
   result.iterations = job.iterations();
-  result.max_force = job.progress().max_force;
-  result.energy = relax.evaluation.free_energy;
-  if (relax.relaxed.size() == relax.start.size()) {
+  if (relax.evaluation.forces.cols() > 0) {
+    result.max_force = job.progress().max_force;
+    result.energy = relax.evaluation.free_energy;
     result.max_displacement = largest_shift(relax.start, relax.relaxed).length;
   }
   if (!job.converged()) {

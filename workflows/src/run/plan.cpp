@@ -76,7 +76,7 @@ void plan_hops(MaterialPlan& plan, const PreparedMaterial& material,
 
 Draft draft_material(const MaterialStudy& settings, const PlanOptions& options) {
   Draft draft;
-  draft.potential = options.potential(settings.potential);
+  draft.potential = named_potential(settings.name, settings.potential, options.potential);
   const PreparedMaterial material = prepare_material(settings, draft.potential.get());
   const Structure& cell = material.supercell.structure;
   const MaterialResult blank = blank_material(material, draft.potential->description());

@@ -134,6 +134,18 @@ std::vector<std::size_t> choose_hops(const std::vector<Hop>& hops, const HopSett
   return chosen;
 }
 
+PotentialFactory shipped_potential_factory(std::filesystem::path data) {
+  return [data = std::move(data)](const PotentialSettings& settings) {
+    return make_potential(settings, data);
+  };
+}
+
+std::unique_ptr<Potential> named_potential(const std::string& material,
+                                           const PotentialSettings& settings,
+                                           const PotentialFactory& factory) {
+  return named(material, [&] { return factory(settings); });
+}
+
 PreparedMaterial prepare_material(const MaterialStudy& settings, const Potential* potential) {
   return named(settings.name, [&] { return prepare(settings, potential); });
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,10 @@
 #include <structures/io.hpp>
 #include <workflows/literature.hpp>
 #include <workflows/report.hpp>
+#include <workflows/store.hpp>
+
+#include "store/system.hpp"
+#include "study/run_names.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -84,13 +89,17 @@ std::string study_name(const std::string& yaml, const std::filesystem::path& fil
                   file.string()));
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    throw IoError(fmt::format("{}: cannot make this folder ({}); check the path and your rights",
-                              folder.string(), error.message()));
+/// Folders of the materials that a study file of any version names, as far as it can be read.
+std::set<std::string> material_folders(const std::filesystem::path& file) {
+  std::set<std::string> names;
+  try {
+    for (const YAML::Node& material : YAML::Load(read_text_file(file))["materials"]) {
+      names.insert(folder_name(material["name"].Scalar()));
+    }
+  } catch (const YAML::Exception&) {  // what it holds beside does not matter
+  } catch (const IoError&) {
   }
+  return names;
 }
 
 }  // namespace
@@ -127,12 +136,26 @@ std::vector<std::string> changed_keys(const Study& before, const Study& now) {
 std::vector<std::string> check_run_folder(const std::filesystem::path& run_dir, const Study& study,
                                           bool fresh) {
   if (run_dir.empty()) throw InputError("no run folder given; name one with --run-dir");
-  if (std::filesystem::exists(run_dir) && !std::filesystem::is_directory(run_dir)) {
+  std::error_code ignored;
+  if (std::filesystem::exists(run_dir, ignored) &&
+      !std::filesystem::is_directory(run_dir, ignored)) {
     throw InputError(
         fmt::format("{}: is not a folder; choose another --run-dir", run_dir.string()));
   }
   const std::filesystem::path file = run_dir / "study.yaml";
-  if (fresh || !std::filesystem::exists(file)) return {};
+  if (!std::filesystem::exists(file, ignored)) return {};
+  if (std::filesystem::equivalent(study.file, file, ignored)) {
+    throw InputError(fmt::format(
+        "{}: is the study file itself, and a run would overwrite it; choose another --run-dir",
+        file.string()));
+  }
+  if (!std::filesystem::exists(database_path(run_dir), ignored)) {
+    throw InputError(
+        fmt::format("{}: no {} of a run beside it, so that it may be yours; choose another "
+                    "--run-dir or move it away",
+                    file.string(), database_file));
+  }
+  if (fresh) return {};
   const std::string old_yaml = read_text_file(file);
   const std::string name = study_name(old_yaml, file);
   if (name != study.name) {
@@ -147,6 +170,25 @@ std::vector<std::string> check_run_folder(const std::filesystem::path& run_dir, 
     // Of an older version, or its structure files are gone: that is a change too, if one without a
     // name.
     return {"settings that cannot be compared any more"};
+  }
+}
+
+std::optional<std::filesystem::path> set_earlier_run_aside(const std::filesystem::path& run_dir,
+                                                           const Study& study) {
+  std::set<std::string> names(run_files.begin(), run_files.end());
+  for (const MaterialStudy& material : study.materials) names.insert(folder_name(material.name));
+  names.merge(material_folders(run_dir / "study.yaml"));
+  return set_run_aside(run_dir, std::vector(names.begin(), names.end()));
+}
+
+void remove_reports(const std::filesystem::path& run_dir) {
+  for (const char* name : {"report.html", "report.md", "report.json"}) {
+    std::error_code error;
+    std::filesystem::remove(run_dir / name, error);
+    if (error) {
+      throw IoError(fmt::format("{}: cannot be removed ({}); check the rights of the folder",
+                                (run_dir / name).string(), error.message()));
+    }
   }
 }
 

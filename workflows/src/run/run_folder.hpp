@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,19 @@ namespace ionpass::workflows {
 
 /// Looks whether a run folder can continue with a study.
 /// @returns keys that differ from the study it was made with; empty for a new folder
-/// @throws InputError if the folder holds a study of another name and `fresh` is false, or no
-/// folder at all
+/// @throws InputError if the folder holds the study file itself or a study.yaml that no run wrote;
+/// a study of another name, unless `fresh`; or if it is no folder
 [[nodiscard]] std::vector<std::string> check_run_folder(const std::filesystem::path& run_dir,
                                                         const Study& study, bool fresh);
+
+/// Moves all that a run of this or another study left to RUN/earlier-N.
+/// @returns that folder; nothing if there was no run
+/// @throws InputError if another process works on the folder, IoError
+std::optional<std::filesystem::path> set_earlier_run_aside(const std::filesystem::path& run_dir,
+                                                           const Study& study);
+
+/// Takes away RUN/report.{html,md,json}, which are of a study that has changed.
+void remove_reports(const std::filesystem::path& run_dir);
 
 /// RUN/<material>, with the CIF of its supercell.
 void write_material(const std::filesystem::path& run_dir, const PreparedMaterial& material);

@@ -1,5 +1,5 @@
 // Drives a study: rank 0 feeds the jobs of all materials to the farm, the other ranks evaluate.
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <deque>
@@ -14,7 +14,6 @@
 #include <fmt/ranges.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
-#include <unistd.h>
 
 #include <hpc/interrupt.hpp>
 #include <structures/error.hpp>
@@ -26,6 +25,7 @@
 
 #include "material_job.hpp"
 #include "run_folder.hpp"
+#include "store/system.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -37,12 +37,6 @@ std::vector<const Potential*> pointers(const Potentials& potentials) {
   std::vector<const Potential*> list;
   for (const auto& potential : potentials) list.push_back(potential.get());
   return list;
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  return name.data();
 }
 
 PotentialNote note_of(const PotentialDescription& description) {
@@ -86,6 +80,7 @@ class Driver final : public neb::RunObserver {
   [[nodiscard]] bool on_round(std::span<const neb::RunningJob> jobs) override;
 
  private:
+  void open_log();
   void open_folder(const std::vector<std::string>& changed);
   void record_inputs(const hpc::Communicator& communicator);
   void start_jobs();
@@ -121,21 +116,31 @@ Driver::Driver(const Study& study, const RunOptions& options,
   open_folder(check_run_folder(options.run_dir, study, options.fresh));
 }
 
-void Driver::open_folder(const std::vector<std::string>& changed) {
-  std::optional<std::filesystem::path> aside;
-  if (options_.fresh) aside = set_database_aside(options_.run_dir);
-  store_.emplace(options_.run_dir);
-  const std::filesystem::path log_file = options_.run_dir / "log.txt";
-  log_.emplace("ionpass", std::make_shared<spdlog::sinks::basic_file_sink_st>(log_file.string()));
+void Driver::open_log() {
+  const std::string file = (options_.run_dir / "log.txt").string();
+  try {
+    log_.emplace("ionpass", std::make_shared<spdlog::sinks::basic_file_sink_st>(file));
+  } catch (const spdlog::spdlog_ex& error) {
+    throw IoError(fmt::format("{}: cannot be opened ({}); check the rights of the folder", file,
+                              error.what()));
+  }
   log_->set_pattern("%Y-%m-%d %H:%M:%S %v");
   log_->flush_on(spdlog::level::info);
+}
+
+void Driver::open_folder(const std::vector<std::string>& changed) {
+  std::optional<std::filesystem::path> aside;
+  if (options_.fresh) aside = set_earlier_run_aside(options_.run_dir, study_);
+  store_.emplace(options_.run_dir);
+  open_log();
   for (const StoreEvent& event : store_->events()) recorded_.emplace(event.kind, event.detail);
-  if (aside) note(fmt::format("the evaluations of earlier runs are kept in {}", aside->string()));
+  if (aside) note(fmt::format("the earlier run is kept in {}", aside->string()));
   if (!changed.empty()) {
     const std::string text =
         fmt::format("the study differs from the last run in {}", fmt::join(changed, ", "));
     note(text + "; evaluations that are still needed are used again");
     store_->record_event("study", text);
+    remove_reports(options_.run_dir);
   }
   write_text_file(options_.run_dir / "study.yaml", to_yaml(study_));
   for (const PreparedMaterial& material : prepared_) write_material(options_.run_dir, material);
@@ -271,12 +276,10 @@ RunOutcome Driver::conclude(const std::optional<std::string>& stopped_by) {
   outcome.result = result();
   save_result();
   bool is_done = true;
-  bool has_converged = true;
   for (const MaterialJob& job : jobs_) {
     is_done = is_done && job.finished();
     for (const HopResult& hop : job.result().hops) {
-      has_converged = has_converged &&
-                      (hop.status == HopStatus::converged || hop.status == HopStatus::no_saddle);
+      outcome.exit_code = std::max(outcome.exit_code, exit_code_of(hop.status));
     }
   }
   const EvaluatorCounts& counts = evaluator_->counts();
@@ -294,7 +297,6 @@ RunOutcome Driver::conclude(const std::optional<std::string>& stopped_by) {
     store_->record_event("stop", *outcome.stopped_by);
   } else {
     write_reports(options_.run_dir, outcome.result, options_.literature);
-    outcome.exit_code = has_converged ? exit_done : exit_not_converged;
     note(fmt::format("done: {}; report in {}", work, (options_.run_dir / "report.html").string()));
     store_->record_event("stop", "done");
   }
@@ -322,12 +324,13 @@ Study shared_study(const Study& study, const hpc::Communicator& communicator) {
 }
 
 Potentials make_potentials(const Study& study, const RunOptions& options) {
+  const PotentialFactory factory =
+      options.potential ? options.potential : shipped_potential_factory(options.data);
   Potentials potentials;
   for (const MaterialStudy& material : study.materials) {
     PotentialSettings settings = material.potential;
     if (settings.driver.scratch.empty()) settings.driver.scratch = scratch_of(options);
-    potentials.push_back(options.potential ? options.potential(settings)
-                                           : make_potential(settings, options.data));
+    potentials.push_back(named_potential(material.name, settings, factory));
   }
   return potentials;
 }
@@ -364,6 +367,20 @@ RunOutcome serve(const std::vector<const Potential*>& potentials,
 }
 
 }  // namespace
+
+int exit_code_of(HopStatus status) {
+  switch (status) {
+    case HopStatus::converged:
+    case HopStatus::no_saddle:
+      return exit_done;
+    case HopStatus::failed:
+      return exit_backend_failed;
+    case HopStatus::not_converged:
+    case HopStatus::unfinished:
+      break;
+  }
+  return exit_not_converged;
+}
 
 RunOutcome run_study(const Study& study, const RunOptions& options,
                      const hpc::Communicator& communicator) {

@@ -11,7 +11,9 @@
 
 #include <potentials/kpoints.hpp>
 #include <structures/error.hpp>
+#include <structures/io.hpp>
 #include <structures/minimum_image.hpp>
+#include <workflows/store.hpp>
 
 namespace ionpass::workflows {
 namespace {
@@ -225,11 +227,28 @@ void take_search(HopResult& result, const neb::PathSearch& search) {
   result.saddle_image = barrier->saddle;
 }
 
+namespace {
+
+/// The points that are computed, and what asked for them.
+std::string kpoints_text(const KpointSampling& sampling, const std::optional<Cell>& cell) {
+  const auto* spacing = std::get_if<KpointSpacing>(&sampling);
+  if (spacing != nullptr && cell)
+    return fmt::format("{} ({})", describe(mesh_for_spacing(*spacing, *cell)), describe(sampling));
+  const auto* list = std::get_if<KpointList>(&sampling);
+  const bool is_gamma =
+      list != nullptr && list->points.size() == 1 && list->points[0].fractional.isZero(0.0);
+  return is_gamma ? "Γ" : describe(sampling);
+}
+
+}  // namespace
+
 MaterialResult blank_material(const PreparedMaterial& material,
                               const PotentialDescription& potential) {
   MaterialResult result;
   result.name = material.settings.name;
   result.structure_file = material.settings.structure.string();
+  result.structure_sha256 = sha256_hex(read_text_file(material.settings.structure));
+  result.settings = settings_of(material.settings);
   result.provenance = material.frame.provenance;
   result.formula = formula(material.frame.structure);
   result.space_group = material.symmetry.international;
@@ -247,7 +266,8 @@ MaterialResult blank_material(const PreparedMaterial& material,
   result.charge = material.settings.defect.charge;
   result.unpaired = material.settings.defect.unpaired;
   result.potential = potential.name;
-  result.kpoints = describe(material.settings.potential.kpoints);
+  result.kpoints =
+      kpoints_text(material.settings.potential.kpoints, material.supercell.structure.cell);
   for (const std::size_t i : material.chosen) {
     result.hops.push_back(blank_hop(material.frame.structure, material.hops[i]));
   }

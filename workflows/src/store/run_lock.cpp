@@ -12,13 +12,10 @@
 
 #include <structures/error.hpp>
 
+#include "store/system.hpp"
+
 namespace ionpass::workflows {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 std::string holder(int descriptor) {
   std::array<char, 512> text{};

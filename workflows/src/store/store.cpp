@@ -15,6 +15,8 @@
 #include "store/database.hpp"
 #include "store/evaluation_row.hpp"
 #include "store/run_lock.hpp"
+#include "store/system.hpp"
+#include "study/run_names.hpp"
 
 namespace ionpass::workflows {
 namespace {
@@ -77,14 +79,6 @@ void prepare(Database& database, const std::filesystem::path& run_dir) {
   if (empty) database.execute(create_schema);
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error || !std::filesystem::is_directory(folder))
-    throw IoError(fmt::format("{}: cannot be made a run folder ({}): choose another --run-dir",
-                              folder.string(), error ? error.message() : "it is not a folder"));
-}
-
 std::string repeated(std::string_view text, int times) {
   std::string out;
   for (int i = 0; i < times; ++i) out += text;
@@ -108,7 +102,8 @@ void fold_log(const std::filesystem::path& file) {
 
 Database open_for_reading(const std::filesystem::path& run_dir) {
   const std::filesystem::path file = database_path(run_dir);
-  if (!std::filesystem::exists(file))
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored))
     throw IoError(
         fmt::format("{}: no ionpass.db in it: give the run folder of a study", run_dir.string()));
   return {file, Database::Mode::read_only};
@@ -156,7 +151,11 @@ std::optional<Evaluation> Store::find(const ContentKey& key) {
   }
 }
 
-bool Store::contains(const ContentKey& key) const { return times_computed(key) > 0; }
+bool Store::contains(const ContentKey& key) const {
+  Statement statement(*state_->database, "SELECT 1 FROM evaluations WHERE key = ?");
+  statement.bind_blob(key_bytes(key));
+  return statement.step();
+}
 
 void Store::put(const ContentKey& key, const Evaluation& evaluation,
                 const PotentialDescription& description) {
@@ -170,12 +169,6 @@ void Store::put(const ContentKey& key, const Evaluation& evaluation,
   bind_evaluation(statement, evaluation);
   statement.bind(std::int64_t{evaluation.forces.cols()}).bind(description.name);
   statement.run();
-}
-
-std::size_t Store::times_computed(const ContentKey& key) const {
-  Statement statement(*state_->database, "SELECT times_computed FROM evaluations WHERE key = ?");
-  statement.bind_blob(key_bytes(key));
-  return statement.step() ? static_cast<std::size_t>(statement.integer(0)) : 0;
 }
 
 StoreCounters Store::counters() const {
@@ -205,13 +198,6 @@ void Store::put_document(std::string_view name, std::string_view json) {
   statement.bind(name).bind(json).bind(utc_now()).run();
 }
 
-std::vector<std::string> Store::document_names() const {
-  Statement statement(*state_->database, "SELECT name FROM documents ORDER BY name");
-  std::vector<std::string> out;
-  while (statement.step()) out.push_back(statement.text(0));
-  return out;
-}
-
 void Store::record_event(std::string_view kind, std::string_view detail) {
   Statement statement(*state_->database,
                       "INSERT INTO events (time, kind, detail) VALUES (?, ?, ?)");
@@ -228,27 +214,29 @@ std::vector<StoreEvent> Store::events() const {
 const std::filesystem::path& Store::run_dir() const noexcept { return state_->run_dir; }
 
 std::filesystem::path database_path(const std::filesystem::path& run_dir) {
-  return run_dir / "ionpass.db";
+  return run_dir / database_file;
 }
 
-std::optional<std::filesystem::path> set_database_aside(const std::filesystem::path& run_dir) {
-  const std::filesystem::path file = database_path(run_dir);
-  if (!std::filesystem::exists(file)) return std::nullopt;
+std::optional<std::filesystem::path> set_run_aside(const std::filesystem::path& run_dir,
+                                                   std::vector<std::string> names) {
+  const std::filesystem::path database = database_path(run_dir);
+  std::error_code error;
+  if (!std::filesystem::exists(database, error)) return std::nullopt;
   const RunLock lock(run_dir);
   int number = 1;
-  const auto aside = [&] {
-    return std::filesystem::path(fmt::format("{}.{}", file.string(), number));
-  };
-  while (std::filesystem::exists(aside())) ++number;
-  fold_log(file);
-  for (const char* suffix : {"-shm", "-wal", "-journal", ""}) {
-    const std::filesystem::path from = file.string() + suffix;
-    if (!std::filesystem::exists(from)) continue;
-    std::error_code error;
-    std::filesystem::rename(from, aside().string() + suffix, error);
+  const auto aside = [&] { return run_dir / fmt::format("{}{}", earlier_run, number); };
+  while (std::filesystem::exists(aside(), error)) ++number;
+  fold_log(database);
+  make_folder(aside());
+  // The database last: while it is here, the folder is known as that of a run.
+  for (const char* suffix : {"-shm", "-wal", "-journal", ""})
+    names.push_back(std::string(database_file) + suffix);
+  for (const std::string& name : names) {
+    if (!std::filesystem::exists(run_dir / name, error)) continue;
+    std::filesystem::rename(run_dir / name, aside() / name, error);
     if (error)
-      throw IoError(fmt::format("{}: cannot be renamed ({}): check the rights of the folder",
-                                from.string(), error.message()));
+      throw IoError(fmt::format("{}: cannot be moved ({}): check the rights of the folder",
+                                (run_dir / name).string(), error.message()));
   }
   return aside();
 }

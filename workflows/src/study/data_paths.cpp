@@ -47,6 +47,14 @@ DataPaths data_paths_below(const fs::path& root) {
                   root.string()));
 }
 
+fs::path structure_path(const fs::path& written, const fs::path& folder) {
+  fs::path beside = folder / written;
+  std::error_code ignored;
+  if (fs::exists(beside, ignored) || written.empty() || *written.begin() != "library")
+    return beside;
+  return data_paths().structures / written.lexically_relative("library");
+}
+
 DataPaths data_paths() {
   if (const char* named = std::getenv("IONPASS_DATA"); named != nullptr && *named != '\0')
     return data_paths_below(named);

@@ -10,13 +10,22 @@
 namespace ionpass::workflows {
 namespace {
 
+/// Words that YAML, of version 1.1 or 1.2, takes for no text.
+bool is_yaml_word(std::string text) {
+  constexpr std::array<std::string_view, 9> words = {"null", "true", "false", "yes", "no",
+                                                     "on",   "off",  "y",     "n"};
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::ranges::find(words, text) != words.end();
+}
+
 bool is_plain(const std::string& text) {
   constexpr std::string_view marks = "_-./+";
   const auto plain = [&](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || marks.find(c) != marks.npos;
   };
   return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
-         std::ranges::all_of(text, plain) && text != "null" && text != "true" && text != "false";
+         std::ranges::all_of(text, plain) && !is_yaml_word(text);
 }
 
 }  // namespace

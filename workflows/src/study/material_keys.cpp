@@ -14,11 +14,15 @@ namespace ionpass::workflows {
 namespace {
 
 constexpr double longest_cell = 1000.0;  // Å; beyond it a slip of the unit is likelier than a wish
+// Of a k-point: beyond them phases lose their digits, and sums of weights are no numbers any more.
+constexpr double largest_coordinate = 10.0;
+constexpr double largest_weight = 1e6;
 
 std::vector<std::string> kind_words() {
   std::vector<std::string> out;
-  for (const HopKind kind : {HopKind::within_face, HopKind::within_octahedron, HopKind::along_chain,
-                             HopKind::between_chains, HopKind::other})
+  for (const HopKind kind :
+       {HopKind::within_face, HopKind::within_octahedron, HopKind::within_cluster,
+        HopKind::along_chain, HopKind::between_chains, HopKind::other})
     out.push_back(to_string(kind));
   return out;
 }
@@ -109,8 +113,9 @@ void read_points(StudyDraft& draft, const YamlNode& node) {
       point.fail(fmt::format("{} numbers given, expected [x, y, z, weight]", numbers.size()));
     Kpoint k;
     for (int axis = 0; axis < 3; ++axis)
-      k.fractional(axis) = numbers[static_cast<std::size_t>(axis)].quantity(Dimension::none);
-    k.weight = read_number(numbers[3], Dimension::none, positive());
+      k.fractional(axis) = read_number(numbers[static_cast<std::size_t>(axis)], Dimension::none,
+                                       between(-largest_coordinate, largest_coordinate));
+    k.weight = read_number(numbers[3], Dimension::none, above_up_to(largest_weight));
     list.points.push_back(k);
   }
   if (list.points.empty()) node.fail("an empty list given, expected at least one point");
@@ -150,7 +155,8 @@ void append_kpoint_keys(std::vector<Key>& keys) {
                     if (choice == nullptr) return std::nullopt;
                     return yaml_number(choice->spacing);
                   }});
-  keys.push_back({"kpoints.points", "[[x, y, z, w], ..]", "", "weights above 0",
+  keys.push_back({"kpoints.points", "[[x, y, z, w], ..]", "",
+                  "x, y, z -10 to 10; w above 0, at most 1e6",
                   "points one by one, in fractions of the reciprocal vectors, with weights",
                   Scope::both, read_points, write_points});
   keys.push_back(
@@ -303,10 +309,25 @@ void append_scf_keys(std::vector<Key>& keys) {
       [](StudyDraft& d) -> int& { return d.material.potential.scf.history; }, between(1, 100)));
 }
 
+/// Settings belong to the potential they were given for; k-points hold for any.
+void begin_potential(StudyDraft& draft, const YamlNode& node) {
+  PotentialSettings& potential = draft.material.potential;
+  if (node.text() == potential.name) return;
+  PotentialSettings other;
+  other.name = node.text();
+  other.kpoints = potential.kpoints;
+  other.kpoint_symmetry = potential.kpoint_symmetry;
+  potential = other;
+  std::erase_if(draft.given, [](const auto& key) { return key.first.starts_with("potential."); });
+}
+
 void append_potential_keys(std::vector<Key>& keys) {
-  keys.push_back(
-      text_key({"potential.name", "where energies come from: gfn1-xtb, dftb/SET, or driver/NAME"},
-               [](StudyDraft& d) -> std::string& { return d.material.potential.name; }));
+  Key name = text_key({"potential.name",
+                       "where energies come from: gfn1-xtb, dftb/SET, or driver/NAME; another one "
+                       "in a material begins with the defaults of its settings"},
+                      [](StudyDraft& d) -> std::string& { return d.material.potential.name; });
+  name.read = begin_potential;
+  keys.push_back(name);
   keys.push_back(electronic_temperature_key());
   std::vector<Key> rows = {unpaired_key()};
   append_d3_keys(rows);
@@ -349,7 +370,7 @@ void append_hop_keys(std::vector<Key>& keys) {
   keys.push_back(number_key(
       {"hops.max_distance", "longest hop considered"},
       [](StudyDraft& d) -> double& { return d.material.hops.max_distance; }, Dimension::length,
-      above_up_to(20.0)));
+      above_up_to(longest_hop)));
   keys.push_back(words_key(
       {"hops.kinds", "kinds of hop to compute; an empty list means all"},
       [](StudyDraft& d) -> std::vector<std::string>& { return d.material.hops.kinds; },
@@ -375,7 +396,8 @@ void append_host_keys(std::vector<Key>& keys) {
                           [](StudyDraft& d) -> bool& { return d.material.host.relax; }));
   keys.push_back(number_key(
       {"host.fmax", "largest force on the host at the end"},
-      [](StudyDraft& d) -> double& { return d.material.host.fmax; }, Dimension::force, positive()));
+      [](StudyDraft& d) -> double& { return d.material.host.fmax; }, Dimension::force,
+      above_up_to(loosest_force)));
   keys.push_back(number_key(
       {"host.rattle", "root mean square of the random shift that breaks the symmetry of the file"},
       [](StudyDraft& d) -> double& { return d.material.host.rattle; }, Dimension::length,

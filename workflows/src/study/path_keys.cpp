@@ -90,7 +90,8 @@ void append_path_keys(std::vector<Key>& keys) {
       positive()));
   keys.push_back(number_key(
       {"neb.fmax", "largest force on the band at the end"},
-      [](StudyDraft& d) -> double& { return d.material.neb.fmax; }, Dimension::force, positive()));
+      [](StudyDraft& d) -> double& { return d.material.neb.fmax; }, Dimension::force,
+      above_up_to(loosest_force)));
   keys.push_back(integer_key<int>(
       {"neb.max_iterations", "steps of each band of a search before it gives up"},
       [](StudyDraft& d) -> int& { return d.material.neb.max_iterations; }, at_least(1)));

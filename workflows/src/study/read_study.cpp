@@ -1,6 +1,7 @@
 // From text to a checked study.
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <system_error>
 
@@ -12,6 +13,7 @@
 
 #include "study/key_table.hpp"
 #include "study/potential_section.hpp"
+#include "study/run_names.hpp"
 #include "study/suggest.hpp"
 
 namespace ionpass::workflows {
@@ -35,6 +37,19 @@ bool was_given(const StudyDraft& draft, const std::string& key) {
   else_at.fail(fmt::format("{}: {}", key, message));
 }
 
+/// Folders of some file systems do not tell upper from lower case.
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool is_reserved(const std::string& name) {
+  const std::string word = lower(name);
+  return std::ranges::find(run_files, word) != run_files.end() || word.starts_with(database_file) ||
+         word.starts_with(earlier_run);
+}
+
 void check_name(const StudyDraft& draft, const YamlNode& node) {
   const std::string& name = draft.material.name;
   const auto fits = [](char c) {
@@ -47,21 +62,17 @@ void check_name(const StudyDraft& draft, const YamlNode& node) {
     fail_at(
         draft, "name", node,
         fmt::format("'{}' cannot be the name of a folder; use letters, digits, '.', '_', '-', at "
-                    "most {}, not beginning with '.'",
+                    "most {}, not beginning with '.', without '..'",
                     name, longest_name));
-}
-
-/// The file as written, beside the study file, or in the shipped library.
-fs::path find_structure(const fs::path& written, const fs::path& study_file) {
-  fs::path beside = study_file.parent_path() / written;
-  std::error_code ignored;
-  if (fs::exists(beside, ignored) || *written.begin() != "library") return beside;
-  return data_paths().structures / written.lexically_relative("library");
+  if (is_reserved(name))
+    fail_at(draft, "name", node,
+            fmt::format("'{}' is what a run folder calls a file of its own; choose another name",
+                        name));
 }
 
 void resolve_structure(StudyDraft& draft, const YamlNode& node, const fs::path& study_file) {
   const fs::path written = draft.material.structure;
-  const fs::path found = find_structure(written, study_file);
+  const fs::path found = structure_path(written, study_file.parent_path());
   std::error_code ignored;
   if (!fs::is_regular_file(found, ignored))
     fail_at(draft, "structure", node,
@@ -152,12 +163,8 @@ MaterialStudy read_material(const StudyDraft& base, const YamlNode& node, const 
 
 void refuse_same_name(const std::vector<MaterialStudy>& before, const MaterialStudy& material,
                       const YamlNode& node) {
-  // Folders of some file systems do not tell upper from lower case.
   const auto same = [&](const MaterialStudy& other) {
-    return std::ranges::equal(other.name, material.name, [](char a, char b) {
-      return std::tolower(static_cast<unsigned char>(a)) ==
-             std::tolower(static_cast<unsigned char>(b));
-    });
+    return lower(other.name) == lower(material.name);
   };
   if (std::ranges::any_of(before, same))
     node.fail(

@@ -131,6 +131,13 @@ std::string to_yaml(const Study& study) {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> settings_of(const MaterialStudy& material) {
+  StudyDraft draft{.study = {}, .material = material, .given = {}};
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const Line& line : lines_of(draft, Scope::both)) out.emplace_back(line.path, line.value);
+  return out;
+}
+
 std::string schema_text() {
   std::size_t width = 0;
   for (const Key& key : study_keys()) width = std::max(width, key.path.size() + 2);

@@ -15,15 +15,21 @@ SourceLocation location(const std::string& file, const YAML::Mark& mark) {
 
 /// yaml-cpp keeps a key that is given twice and answers with the first, so that the second would be
 /// ignored silently; and an alias may stand for a list that holds it, which has no end.
-void check_nodes(const YAML::Node& node, const std::string& file, int depth = 0) {
+void check_nodes(const YAML::Node& node, const std::string& file, std::size_t& left,
+                 int depth = 0) {
   constexpr int deepest = 20;  // no key of ours lies deeper than a few levels
+  // Aliases of lists of aliases stand for more than any memory holds.
+  if (left-- == 0)
+    throw InputError(location(file, node.Mark()),
+                     "too many values, or aliases of aliases that stand for them; write out what "
+                     "is needed");
   if (depth > deepest)
     throw InputError(location(file, node.Mark()),
                      fmt::format("more than {} lists or sections inside each other, or an alias "
                                  "that contains itself; write the values out",
                                  deepest));
   if (node.IsSequence())
-    for (const YAML::Node& item : node) check_nodes(item, file, depth + 1);
+    for (const YAML::Node& item : node) check_nodes(item, file, left, depth + 1);
   if (!node.IsMap()) return;
   std::set<std::string> seen;
   for (const auto& entry : node) {
@@ -32,13 +38,14 @@ void check_nodes(const YAML::Node& node, const std::string& file, int depth = 0)
     if (!seen.insert(entry.first.Scalar()).second)
       throw InputError(where,
                        fmt::format("{}: given twice; keep one of them", entry.first.Scalar()));
-    check_nodes(entry.second, file, depth + 1);
+    check_nodes(entry.second, file, left, depth + 1);
   }
 }
 
 }  // namespace
 
-YamlNode YamlNode::parse(const std::string& text, const std::string& file) {
+YamlNode YamlNode::parse(const std::string& text, const std::string& file,
+                         const std::string& shown_by) {
   std::vector<YAML::Node> documents;
   try {
     documents = YAML::LoadAll(text);
@@ -46,11 +53,13 @@ YamlNode YamlNode::parse(const std::string& text, const std::string& file) {
     throw InputError(location(file, error.mark), fmt::format("not valid YAML: {}", error.msg));
   }
   if (documents.empty() || !documents.front().IsDefined() || documents.front().IsNull())
-    throw InputError({file, 1, 1}, "the file is empty; 'ionpass schema' shows what belongs in it");
+    throw InputError({file, 1, 1},
+                     fmt::format("the file is empty; '{}' shows what belongs in it", shown_by));
   if (documents.size() > 1)
     throw InputError(location(file, documents[1].Mark()),
                      "a second document begins here; give one per file");
-  check_nodes(documents.front(), file);
+  std::size_t most_values = 100'000;
+  check_nodes(documents.front(), file, most_values);
   return {documents.front(), file, ""};
 }
 

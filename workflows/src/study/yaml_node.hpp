@@ -18,7 +18,9 @@ class YamlNode {
  public:
   /// @throws InputError for broken YAML, several documents, an empty file, or a key given twice
   /// anywhere in it
-  static YamlNode parse(const std::string& text, const std::string& file);
+  /// @param shown_by the command that shows the keys of such a file
+  static YamlNode parse(const std::string& text, const std::string& file,
+                        const std::string& shown_by = "ionpass schema");
 
   [[nodiscard]] SourceLocation where() const;
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
