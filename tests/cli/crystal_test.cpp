@@ -55,6 +55,19 @@ TEST_F(CommandLine, RefusesHopsThatCannotBe) {
   expect_refusal(ionpass({"hops", file("hi.extxyz", hydrogen_iodide), "-q"}), 2, {"no cell"});
 }
 
+TEST_F(CommandLine, FindsShippedStructuresByName) {
+  const nlohmann::json shipped =
+      json_of(ionpass({"sites", "library/MAPbI3-orthorhombic.cif", "--json"}));
+  EXPECT_EQ(shipped.at("space_group_number"), 62);
+}
+
+TEST_F(CommandLine, NamesTheFileWhereverAMistakeIsFound) {
+  expect_refusal(ionpass({"hops", library("MAPbI3-pseudocubic.cif"), "--species", "Cs", "-q"}), 2,
+                 {"MAPbI3-pseudocubic.cif", "no Cs"});
+  expect_refusal(ionpass({"hops", library("MAPbI3-pseudocubic.cif"), "--max-distance", "1000"}), 2,
+                 {"--max-distance", "at most 20"});
+}
+
 TEST_F(CommandLine, RefusesFilesThatAreNoStructures) {
   expect_refusal(ionpass({"sites", file("text.cif", "this is no crystal\n")}), 2, {"text.cif"});
   expect_refusal(ionpass({"sites", file("empty.cif", "")}), 2, {"empty.cif"});

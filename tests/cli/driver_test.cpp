@@ -16,6 +16,7 @@ namespace ionpass::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr double wire_digits = 1e-10;  // eV: units are converted there and back
 
@@ -144,6 +145,51 @@ TEST_F(DriverCommands, LabelTellsFailuresAndTriesOnlyThemAgain) {
   EXPECT_EQ(second.exit_code, 0) << second.err;
   EXPECT_THAT(second.err, HasSubstr("1 computed, 2 taken"));
   EXPECT_EQ(starts(), 4U);
+}
+
+std::string iodine_at(const std::string& x) {
+  return "1\nProperties=species:S:1:pos:R:3\nI " + x + " 0 0\n";
+}
+
+/// Of two atoms the first one moves between the ends.
+std::string two_iodines(const std::string& x) {
+  return "2\nProperties=species:S:1:pos:R:3\nI " + x + " 0 0\nI 0 3 0\n";
+}
+
+TEST_F(DriverCommands, AStoppedRelaxationKeepsItsBestGeometry) {
+  const std::string output = folder_.path() / "best.extxyz";
+  const int status = ended_while_it_waits({"relax", file("far.extxyz", iodine_at("3")), "-p",
+                                           fake("ok ok hang ok"), "--fmax", "1e-6", "-o", output},
+                                          SIGTERM);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+  const Frame best = read_frame(output);
+  const double x = best.structure.positions(0, 0);
+  EXPECT_LT(x, 3.0);
+  EXPECT_NEAR(*best.data.energy, 0.5 * x * x, 1e-9);
+}
+
+TEST_F(DriverCommands, AStoppedSearchKeepsItsEnds) {
+  const std::string output = folder_.path() / "path.extxyz";
+  const int status = ended_while_it_waits(
+      {"neb", file("a.extxyz", two_iodines("3")), file("b.extxyz", two_iodines("-3")), "-p",
+       fake("ok ok hang ok"), "-o", output},
+      SIGTERM);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+  EXPECT_EQ(read_frames(output).size(), 2U);
+}
+
+// An answer of the calculation, as in a study; the ends that it found are there to be looked at.
+TEST_F(DriverCommands, APathWithoutASaddleIsAnAnswer) {
+  const std::string output = folder_.path() / "path.extxyz";
+  const Spoken spoken =
+      ionpass({"neb", file("a.extxyz", two_iodines("1")), file("b.extxyz", two_iodines("-1")), "-p",
+               fake("ok"), "-o", output});
+  EXPECT_EQ(spoken.exit_code, 0) << spoken.err;
+  EXPECT_THAT(spoken.out, HasSubstr("both ends relaxed into the same structure (no_saddle)"));
+  EXPECT_THAT(spoken.err, Not(HasSubstr("same structure")));  // once is enough
+  EXPECT_EQ(line_count(output), 2 * 4);  // both atoms at the origin: no reader would have them
 }
 
 TEST_F(DriverCommands, LabelContinuesAfterBeingKilled) {

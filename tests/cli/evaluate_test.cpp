@@ -196,6 +196,19 @@ TEST_F(CommandLine, RefusesAnOutputItCannotWrite) {
   expect_refusal(ionpass({"relax", file("hi.extxyz", hydrogen_iodide), "-p", "dftb/pilot-pbi3",
                           "-q", "-o", folder_.path() / "out.pdf"}),
                  2, {"out.pdf"});
+  // Before the work: this potential has no energy to give, which would be another exit code.
+  const std::string settings =
+      file("hasty.yaml", "name: dftb/perov-1-0\nscf: {max_iterations: 1, tolerance: 1e-10}\n");
+  const std::string a = file("a.extxyz", hydrogen_iodide);
+  const std::string b =
+      file("b.extxyz", "2\nProperties=species:S:1:pos:R:3 pbc=\"F F F\"\nH 0 0 0\nI 0 0 1.6\n");
+  for (const std::string output : {"none/out.extxyz", "out.pdf", "."}) {
+    const std::string path = folder_.path() / output;
+    expect_refusal(ionpass({"relax", a, "-p", settings, "-q", "-o", path}), 2, {output});
+    expect_refusal(ionpass({"neb", a, b, "-p", settings, "-q", "-o", path}), 2, {output});
+  }
+  expect_refusal(ionpass({"neb", a, b, "-p", settings, "-q", "-o", folder_.path() / "path.cif"}), 2,
+                 {"path.cif", "one structure", ".extxyz"});
 }
 
 }  // namespace

@@ -111,6 +111,14 @@ TEST_F(CommandLine, FindsWhatCannotWorkBeforeAnythingIsComputed) {
   EXPECT_FALSE(std::filesystem::exists(run_dir));
 }
 
+TEST_F(CommandLine, SaysWhatBelongsInAnEmptyFile) {
+  const std::string empty = file("empty.yaml", "");
+  expect_refusal(ionpass({"validate", empty}), 2, {"'ionpass schema'"});
+  expect_refusal(ionpass({"skgen", empty, "-o", folder_.path() / "set"}), 2,
+                 {"'ionpass skgen --schema'"});
+  expect_refusal(ionpass({"calibrate", empty}), 2, {"'ionpass calibrate --schema'"});
+}
+
 TEST_F(CommandLine, PlansAStudy) {
   const std::string text =
       study("supercell: {repeats: [2, 2, 2]}\nhops: {max_distance: 4.5, limit: 2}\n");

@@ -35,13 +35,16 @@ void add_ranks_option(CLI::App& command, Invocation& invocation) {
       ->check(CLI::Range(1, 100000));
 }
 
-CLI::Validator positive_number() {
-  const auto check = [](const std::string& text) -> std::string {
+CLI::Validator positive_number(double most) {
+  const bool is_limited = most < std::numeric_limits<double>::max();
+  const std::string range =
+      is_limited ? fmt::format("above 0, at most {:g}", most) : std::string("above 0");
+  const auto check = [most, range](const std::string& text) -> std::string {
     double number = 0.0;
-    if (CLI::detail::lexical_cast(text, number) && std::isfinite(number) && number > 0.0) return "";
-    return fmt::format("'{}' given, expected a number above 0", text);
+    if (CLI::detail::lexical_cast(text, number) && number > 0.0 && number <= most) return "";
+    return fmt::format("'{}' given, expected a number {}", text, range);
   };
-  return {check, "above 0"};
+  return {check, range};
 }
 
 std::shared_ptr<PotentialOptions> PotentialOptions::add_to(CLI::App& command) {
@@ -101,7 +104,7 @@ std::unique_ptr<Potential> PotentialOptions::make() const {
 
 std::vector<Frame> PotentialOptions::read(const std::string& file,
                                           const Invocation& invocation) const {
-  std::vector<Frame> frames = read_frames(file);
+  std::vector<Frame> frames = read_frames(structure_path(file));
   for (Frame& frame : frames) {
     for (const std::string& warning : frame.warnings) print_warning(invocation, warning);
     if (charge) frame.structure.charge = *charge;

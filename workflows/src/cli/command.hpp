@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,8 +57,8 @@ void add_schema(CLI::App& app, Invocation& invocation);
 /// --ranks-per-image, for commands that all ranks run.
 void add_ranks_option(CLI::App& command, Invocation& invocation);
 
-/// Accepts a finite number above 0.
-[[nodiscard]] CLI::Validator positive_number();
+/// Accepts a finite number above 0 and, if there is a limit, not beyond it.
+[[nodiscard]] CLI::Validator positive_number(double most = std::numeric_limits<double>::max());
 
 /// --potential, --charge, --unpaired, --kpoints, --kshift, --electronic-temperature.
 struct PotentialOptions {

@@ -1,6 +1,7 @@
 // All commands together: parsing, help, mistakes in usage, and exceptions as exit codes.
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include <fmt/format.h>
@@ -123,6 +124,8 @@ Failure current_failure() {
   } catch (const Interrupted& error) {
     return {ExitCode::interrupted,
             fmt::format("stopped by {}; run the same command to continue", error.what())};
+  } catch (const std::filesystem::filesystem_error& error) {
+    return {ExitCode::bad_input, fmt::format("{}; check the path and your rights", error.what())};
   } catch (const std::bad_alloc&) {
     return {ExitCode::backend_failed,
             "out of memory; use a smaller supercell, fewer ranks per machine, or a larger machine"};

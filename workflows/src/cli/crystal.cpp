@@ -4,6 +4,7 @@
 
 #include <structures/error.hpp>
 #include <structures/io.hpp>
+#include <workflows/data_paths.hpp>
 
 namespace ionpass::workflows {
 
@@ -21,11 +22,15 @@ std::shared_ptr<CrystalOptions> CrystalOptions::add_to(CLI::App& command) {
 }
 
 Crystal CrystalOptions::read(const Invocation& invocation) const {
-  const Frame frame = read_frame(file);
+  const Frame frame = read_frame(structure_path(file));
   for (const std::string& warning : frame.warnings) print_warning(invocation, warning);
   if (!frame.structure.is_periodic())
     throw InputError(fmt::format("{}: has no cell; sites and hops are those of a crystal", file));
-  return {file, frame.structure, find_symmetry(frame.structure, tolerance)};
+  try {
+    return {file, frame.structure, find_symmetry(frame.structure, tolerance)};
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", file, error.what()));
+  }
 }
 
 std::string headline(const Crystal& crystal) {

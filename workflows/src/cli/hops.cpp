@@ -23,7 +23,11 @@ std::vector<Hop> find_hops(const Crystal& crystal, const HopOptions& options) {
   if (!number)
     throw InputError(fmt::format("--species: '{}' given, expected the symbol of an element, as I",
                                  options.species));
-  return distinct_hops(crystal.structure, crystal.symmetry, *number, options.max_distance);
+  try {
+    return distinct_hops(crystal.structure, crystal.symmetry, *number, options.max_distance);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", crystal.file, error.what()));
+  }
 }
 
 std::string hops_text(const Crystal& crystal, const std::vector<Hop>& hops) {
@@ -63,7 +67,7 @@ void add_hops(CLI::App& app, Invocation& invocation) {
   options->crystal = CrystalOptions::add_to(command);
   command.add_option("--species", options->species, "element that moves")->capture_default_str();
   command.add_option("--max-distance", options->max_distance, "longest hop, Å")
-      ->check(positive_number())
+      ->check(positive_number(longest_hop))
       ->capture_default_str();
   invocation.on(command, [options](const Invocation& call) {
     const Crystal crystal = options->crystal->read(call);

@@ -42,8 +42,9 @@ ExitCode list_potentials(bool json) {
 /// Everything that can be wrong with a study before its first energy: structures, cells, hops,
 /// parameters, charges.
 void check_materials(const Study& study, const Invocation& call) {
+  const PotentialFactory factory = shipped_potential_factory(data_paths().potentials);
   for (const MaterialStudy& material : study.materials) {
-    const auto potential = make_potential(material.potential, data_paths().potentials);
+    const auto potential = named_potential(material.name, material.potential, factory);
     for (const std::string& warning : prepare_material(material, potential.get()).warnings)
       print_warning(call, fmt::format("material {}: {}", material.name, warning));
   }

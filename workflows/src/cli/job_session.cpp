@@ -10,12 +10,12 @@ namespace {
 /// Where the jobs stand, after every round.
 class JobProgress final : public neb::RunObserver {
  public:
-  JobProgress(const FarmEvaluator& evaluator, int verbosity)
-      : evaluator_(evaluator), line_(verbosity) {}
+  JobProgress(const FarmEvaluator& evaluator, const hpc::InterruptGuard& guard, int verbosity)
+      : evaluator_(evaluator), guard_(guard), line_(verbosity) {}
 
   bool on_round(std::span<const neb::RunningJob> jobs) override {
     if (line_.is_due()) line_.show(text(jobs));
-    return true;
+    return !guard_.reason().has_value();
   }
 
  private:
@@ -33,6 +33,7 @@ class JobProgress final : public neb::RunObserver {
   }
 
   const FarmEvaluator& evaluator_;
+  const hpc::InterruptGuard& guard_;
   ProgressLine line_;
 };
 
@@ -40,17 +41,24 @@ class JobProgress final : public neb::RunObserver {
 
 JobSession::JobSession(const Potential& potential, const Invocation& invocation)
     : potential_(potential),
-      evaluator_(invocation.world, {&potential}, {.ranks_per_image = invocation.ranks_per_image}),
+      evaluator_(invocation.world, {&potential},
+                 {.stop = [this] { return guard_.reason(); },
+                  .ranks_per_image = invocation.ranks_per_image}),
       verbosity_(invocation.verbosity) {}
 
 void JobSession::serve() { evaluator_.serve(); }
 
-void JobSession::run(std::span<neb::Job* const> jobs) {
+std::optional<std::string> JobSession::run(std::span<neb::Job* const> jobs) {
   std::vector<neb::RunningJob> running;
   for (neb::Job* job : jobs)
     running.push_back({.job = job, .potential = &potential_, .name = job->progress().stage});
-  JobProgress progress(evaluator_, verbosity_);
-  neb::run(running, evaluator_, &progress);
+  JobProgress progress(evaluator_, guard_, verbosity_);
+  try {
+    if (neb::run(running, evaluator_, &progress)) return std::nullopt;
+  } catch (const Interrupted& interrupted) {
+    return interrupted.what();
+  }
+  return guard_.reason();
 }
 
 }  // namespace ionpass::workflows

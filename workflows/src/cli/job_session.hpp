@@ -1,8 +1,12 @@
-// Jobs of `relax` and `neb`: one potential, all ranks, progress on standard error.
+// Jobs of `relax` and `neb`: one potential, all ranks, progress on standard error, a stop on
+// signals.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 
+#include <hpc/interrupt.hpp>
 #include <neb/job.hpp>
 #include <workflows/farm_evaluator.hpp>
 
@@ -19,10 +23,12 @@ class JobSession {
 
   /// Works for rank 0 until its session ends.
   void serve();
-  /// Rank 0: runs the jobs side by side to their ends.
-  void run(std::span<neb::Job* const> jobs);
+  /// Rank 0: runs the jobs side by side to their ends, or until a signal asks to stop.
+  /// @returns the signal, if it was one
+  [[nodiscard]] std::optional<std::string> run(std::span<neb::Job* const> jobs);
 
  private:
+  hpc::InterruptGuard guard_;
   const Potential& potential_;
   FarmEvaluator evaluator_;
   int verbosity_ = 0;

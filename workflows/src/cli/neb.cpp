@@ -8,6 +8,7 @@
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
 #include <workflows/results_json.hpp>
+#include <workflows/runner.hpp>
 #include <workflows/study.hpp>
 
 #include "cli/job_session.hpp"
@@ -33,7 +34,16 @@ struct Ends {
   Structure initial, final_;
   Evaluation initial_evaluation, final_evaluation;
   std::size_t evaluations = 0;
-  std::string diagnosis;  ///< empty if both are usable
+  HopStatus status = HopStatus::unfinished;  ///< stays so if both are usable, or on a stop
+  std::string diagnosis = {};                ///< why they are not
+  std::optional<std::string> stopped_by = {};
+};
+
+/// What there is at the end, or at a stop: the path is the two ends where no band was made.
+struct Outcome {
+  HopResult hop;
+  std::vector<Frame> path;
+  std::optional<std::string> stopped_by;
 };
 
 Structure read_end(const std::string& file, const NebOptions& options, const Potential& potential,
@@ -69,19 +79,28 @@ Ends settle_ends(const Structure& initial, const Structure& final_, const NebOpt
   settings.max_iterations = options.relax_iterations;
   neb::Relaxation first(initial, settings), second(final_, settings);
   const std::array<neb::Job*, 2> jobs{&first, &second};
-  session.run(jobs);
-  Ends ends{first.structure(),
-            second.structure(),
-            first.evaluation(),
-            second.evaluation(),
-            first.evaluations() + second.evaluations(),
-            ""};
+  const std::optional<std::string> stopped_by = session.run(jobs);
+  Ends ends{.initial = first.structure(),
+            .final_ = second.structure(),
+            .initial_evaluation = first.evaluation(),
+            .final_evaluation = second.evaluation(),
+            .evaluations = first.evaluations() + second.evaluations()};
+  if (!first.finished() || !second.finished()) {
+    ends.stopped_by = stopped_by;
+    ends.diagnosis = "the ends are not relaxed";
+    return ends;
+  }
   for (const auto& [job, file] :
        {std::pair(&first, &options.initial), {&second, &options.final_}}) {
     if (job->evaluation().forces.cols() == 0)
       throw BackendError(fmt::format("{}: {}", *file, job->diagnosis()));
-    if (!job->converged() && ends.diagnosis.empty())
-      ends.diagnosis = fmt::format("{}: {}", *file, job->diagnosis());
+    if (job->converged() || !ends.diagnosis.empty()) continue;
+    ends.status = HopStatus::not_converged;
+    ends.diagnosis = fmt::format("{}: {}", *file, job->diagnosis());
+  }
+  if (are_same(ends.initial, ends.final_)) {
+    ends.status = HopStatus::no_saddle;
+    ends.diagnosis = "both ends relaxed into the same structure";
   }
   return ends;
 }
@@ -109,42 +128,18 @@ neb::Path starting_path(const Ends& ends, std::size_t ion, const NebOptions& opt
   }
 }
 
-void write_path(const neb::PathSearch& search, const std::string& output) {
-  const std::vector<Evaluation> evaluations = search.image_evaluations();
-  const neb::Path path = search.path();
-  std::vector<Frame> frames;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    Frame frame;
-    frame.structure = path[i];
-    if (evaluations[i].forces.cols() > 0) {
-      frame.data.energy = evaluations[i].free_energy;
-      frame.data.forces = evaluations[i].forces;
-    }
-    frames.push_back(frame);
+Frame frame_of(const Structure& structure, const Evaluation& evaluation) {
+  Frame frame;
+  frame.structure = structure;
+  if (evaluation.forces.cols() > 0) {
+    frame.data.energy = evaluation.free_energy;
+    frame.data.forces = evaluation.forces;
   }
-  write_frames(output, frames);
+  return frame;
 }
 
-HopResult find_barrier(const NebOptions& options, const Potential& potential, JobSession& session,
-                       const Invocation& call) {
-  const Structure initial = read_end(options.initial, options, potential, call);
-  const Structure final_ = read_end(options.final_, options, potential, call);
-  const std::size_t ion = moving_ion(initial, final_, options);
-  const Ends ends = settle_ends(initial, final_, options, session);
-  HopResult result;
-  result.from = initial.label(ion);
-  result.to = final_.label(ion);
-  result.evaluations_relax = ends.evaluations;
-  if (are_same(ends.initial, ends.final_)) {
-    result.status = HopStatus::no_saddle;
-    result.diagnosis = "both ends relaxed into the same structure";
-    return result;
-  }
-  if (!ends.diagnosis.empty()) {
-    result.status = HopStatus::not_converged;
-    result.diagnosis = ends.diagnosis;
-    return result;
-  }
+void run_band(Outcome& out, const Ends& ends, std::size_t ion, const NebOptions& options,
+              JobSession& session, const Invocation& call) {
   neb::PathSearchSettings settings;
   settings.band = options.band;
   settings.relax.fmax = 0.5 * options.band.fmax;
@@ -152,10 +147,34 @@ HopResult find_barrier(const NebOptions& options, const Potential& potential, Jo
   neb::PathSearch search(starting_path(ends, ion, options, call), ends.initial_evaluation,
                          ends.final_evaluation, settings);
   neb::Job* const job = &search;
-  session.run(std::span(&job, 1));
-  take_search(result, search);
-  write_path(search, options.output);
-  return result;
+  const std::optional<std::string> stopped_by = session.run(std::span(&job, 1));
+  if (!search.finished()) out.stopped_by = stopped_by;
+  take_search(out.hop, search);
+  if (out.stopped_by) out.hop.diagnosis = "the path is not finished";
+  const std::vector<Evaluation> evaluations = search.image_evaluations();
+  const neb::Path path = search.path();
+  out.path.clear();
+  for (std::size_t i = 0; i < path.size(); ++i)
+    out.path.push_back(frame_of(path[i], evaluations[i]));
+}
+
+Outcome find_barrier(const NebOptions& options, const Potential& potential, JobSession& session,
+                     const Invocation& call) {
+  const Structure initial = read_end(options.initial, options, potential, call);
+  const Structure final_ = read_end(options.final_, options, potential, call);
+  const std::size_t ion = moving_ion(initial, final_, options);
+  const Ends ends = settle_ends(initial, final_, options, session);
+  Outcome out;
+  out.hop.from = initial.label(ion);
+  out.hop.to = final_.label(ion);
+  out.hop.evaluations_relax = ends.evaluations;
+  out.hop.status = ends.status;
+  out.hop.diagnosis = ends.diagnosis;
+  out.path = {frame_of(ends.initial, ends.initial_evaluation),
+              frame_of(ends.final_, ends.final_evaluation)};
+  out.stopped_by = ends.stopped_by;
+  if (ends.diagnosis.empty()) run_band(out, ends, ion, options, session, call);
+  return out;
 }
 
 /// The members fixed for this command; a band between two files has no site, kind or multiplicity.
@@ -170,9 +189,9 @@ Json hop_json(const HopResult& hop) {
   return out;
 }
 
-std::string hop_text(const HopResult& hop, const NebOptions& options) {
+std::string hop_text(const HopResult& hop) {
   if (hop.status != HopStatus::converged)
-    return fmt::format("no barrier: {} ({})\n", hop.diagnosis, to_string(hop.status));
+    return fmt::format("no barrier: {} ({})\n", in_brief(hop.diagnosis), to_string(hop.status));
   std::string out = fmt::format(
       "barrier forward   {:8.4f} eV\nbarrier backward  {:8.4f} eV\nreaction energy   {:8.4f} eV\n"
       "largest force     {:8.4f} eV/Å\nevaluations       {:8} ({} for the ends, {} for the band)\n",
@@ -184,26 +203,43 @@ std::string hop_text(const HopResult& hop, const NebOptions& options) {
                fmt::format("{:.4f}", hop.images[i].energy),
                fmt::format("{:.4f}", hop.images[i].force_along),
                hop.saddle_image == i ? "saddle" : ""});
-  return out + "\n" + table.text() + fmt::format("\npath written to {}\n", options.output);
+  return out + "\n" + table.text();
+}
+
+/// The exit code and, on standard error, what there is to say beside the result.
+ExitCode tell_outcome(const Outcome& out, const NebOptions& options, const Invocation& call) {
+  const bool has_path = out.path.size() > 2;
+  print_note(call, fmt::format("{} written to {}", has_path ? "path" : "the two ends, no path,",
+                               options.output));
+  if (out.stopped_by) {
+    print_note(call, fmt::format("stopped by {}; go on from {}", *out.stopped_by,
+                                 has_path ? "the path with --start" : "the ends written"));
+    return ExitCode::interrupted;
+  }
+  // A barrier may have its remarks: another saddle, an end that moved.
+  const bool is_told = !options.json && out.hop.status != HopStatus::converged;
+  if (!out.hop.diagnosis.empty() && !is_told) print_warning(call, in_brief(out.hop.diagnosis));
+  return static_cast<ExitCode>(exit_code_of(out.hop.status));
 }
 
 ExitCode neb_command(const NebOptions& options, const Invocation& call) {
   const std::unique_ptr<Potential> potential = options.potential->make();
-  HopResult hop;
+  Outcome out;
   {
     JobSession session(*potential, call);
     if (!call.world.is_root()) {
       session.serve();
       return ExitCode::done;
     }
+    check_output(options.output, static_cast<std::size_t>(options.path.images) + 2);
     const auto start = std::chrono::steady_clock::now();
-    hop = find_barrier(options, *potential, session, call);
-    hop.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    out = find_barrier(options, *potential, session, call);
+    out.hop.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
-  print_result(options.json ? json_text(hop_json(hop)) : hop_text(hop, options));
-  if (hop.status == HopStatus::converged) return ExitCode::done;
-  print_warning(call, fmt::format("no barrier: {}", hop.diagnosis));
-  return hop.status == HopStatus::failed ? ExitCode::backend_failed : ExitCode::not_converged;
+  print_result(options.json ? json_text(hop_json(out.hop)) : hop_text(out.hop));
+  write_frames(options.output, out.path);
+  return tell_outcome(out, options, call);
 }
 
 }  // namespace
@@ -225,7 +261,7 @@ void add_neb(CLI::App& app, Invocation& invocation) {
   command
       .add_option("--fmax", options->band.fmax,
                   "largest force on the band at the end, eV/Å; the ends are relaxed to half of it")
-      ->check(positive_number())
+      ->check(positive_number(loosest_force))
       ->capture_default_str();
   command.add_option("--max-iterations", options->band.max_iterations, "steps before giving up")
       ->check(positive_number())

@@ -46,6 +46,15 @@ void print_note(const Invocation& invocation, const std::string& text) {
   if (invocation.verbosity >= 0) fmt::print(stderr, "ionpass: {}\n", text);
 }
 
+std::string in_brief(std::string text) {
+  constexpr std::size_t most = 300;  // bytes
+  std::ranges::replace(text, '\n', ' ');
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not within a character
+  return text.substr(0, end) + " …";
+}
+
 std::string TextTable::text() const {
   const std::size_t columns = rows_.front().size();
   std::vector<std::size_t> widths(columns, 0);

@@ -21,6 +21,9 @@ void write_result(const std::string& file, std::string_view text);
 void print_warning(const Invocation& invocation, const std::string& text);
 void print_note(const Invocation& invocation, const std::string& text);
 
+/// The beginning of a long text in one line: an answer of a program may have pages.
+[[nodiscard]] std::string in_brief(std::string text);
+
 /// A table with columns as wide as their entries; a column of numbers is aligned to the right.
 class TextTable {
  public:

@@ -93,6 +93,19 @@ std::string relaxation_text(const neb::Relaxation& relaxation, const RelaxOption
   return out + "\n";
 }
 
+/// How it ended, with the exit code and, on standard error, what there is to say.
+ExitCode outcome(const neb::Relaxation& relaxation, const std::optional<std::string>& stopped_by,
+                 const RelaxOptions& options, const Invocation& call) {
+  if (stopped_by && !relaxation.finished()) {
+    print_note(call, fmt::format("stopped by {}; {} holds the best geometry so far, go on from it",
+                                 *stopped_by, options.output));
+    return ExitCode::interrupted;
+  }
+  if (relaxation.converged()) return ExitCode::done;
+  print_warning(call, in_brief(relaxation.diagnosis()));
+  return ExitCode::not_converged;
+}
+
 void write_relaxed(const neb::Relaxation& relaxation, Frame frame, const std::string& output) {
   frame.structure = relaxation.structure();
   frame.data = {};
@@ -110,21 +123,23 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
     session.serve();
     return ExitCode::done;
   }
+  check_output(options.output);
   const auto start = std::chrono::steady_clock::now();
   const Frame frame = options.potential->read(options.file, call).back();
   options.potential->check(*potential, frame, options.file, call);
   neb::Relaxation relaxation(frame.structure, settings_of(options));
   neb::Job* const job = &relaxation;
-  session.run(std::span(&job, 1));
-  if (relaxation.evaluation().forces.cols() == 0) throw BackendError(relaxation.diagnosis());
-  write_relaxed(relaxation, frame, options.output);
+  const std::optional<std::string> stopped_by = session.run(std::span(&job, 1));
+  if (relaxation.evaluation().forces.cols() == 0) {
+    if (stopped_by) throw Interrupted(*stopped_by + " before the first energy");
+    throw BackendError(fmt::format("{}: {}", options.file, relaxation.diagnosis()));
+  }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   print_result(options.json ? json_text(relaxation_json(relaxation, seconds))
                             : relaxation_text(relaxation, options));
-  if (relaxation.converged()) return ExitCode::done;
-  print_warning(call, relaxation.diagnosis());
-  return ExitCode::not_converged;
+  write_relaxed(relaxation, frame, options.output);
+  return outcome(relaxation, stopped_by, options, call);
 }
 
 }  // namespace
@@ -139,7 +154,7 @@ void add_relax(CLI::App& app, Invocation& invocation) {
   options->potential = PotentialOptions::add_to(command);
   add_ranks_option(command, invocation);
   command.add_option("--fmax", options->settings.fmax, "largest force on an atom at the end, eV/Å")
-      ->check(positive_number())
+      ->check(positive_number(loosest_force))
       ->capture_default_str();
   command
       .add_option("--max-iterations", options->settings.max_iterations, "steps before giving up")

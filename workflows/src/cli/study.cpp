@@ -48,8 +48,9 @@ std::string outcome_text(const StudyResult& result) {
       table.add({material.name, hop.label, hop.kind, fmt::format("{:.3f}", hop.length),
                  optional_energy(converged ? hop.barrier_forward : std::nullopt),
                  optional_energy(converged ? hop.barrier_backward : std::nullopt),
-                 converged ? to_string(hop.status)
-                           : fmt::format("{}: {}", to_string(hop.status), hop.diagnosis)});
+                 hop.diagnosis.empty()
+                     ? to_string(hop.status)
+                     : fmt::format("{}: {}", to_string(hop.status), in_brief(hop.diagnosis))});
     }
   return table.text();
 }
@@ -112,9 +113,7 @@ void add_plan(CLI::App& app, Invocation& invocation) {
     const Study study = read_study(options->study);
     PlanOptions plan_options = options->plan;
     plan_options.timing = !options->no_timing;
-    plan_options.potential = [data = data_paths().potentials](const PotentialSettings& settings) {
-      return make_potential(settings, data);
-    };
+    plan_options.potential = shipped_potential_factory(data_paths().potentials);
     const StudyPlan plan = plan_study(study, plan_options);
     const std::string text = options->json ? plan_json(plan) : plan_text(plan);
     print_result(text.ends_with('\n') ? text : text + "\n");
