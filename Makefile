@@ -26,6 +26,7 @@ run: build
 	case "$${status:-0}" in \
 	0) ;; \
 	1) echo "some hop did not converge: the report says which, and why" ;; \
+	3) echo "an energy could not be computed: the message or the report says which, and why"; exit 3 ;; \
 	75) echo "stopped: 'make run' continues"; exit 75 ;; \
 	*) echo "exit status $$status; if nothing says why, 'make run MPIRUN=mpirun' does"; exit $$status ;; \
 	esac
