@@ -183,7 +183,7 @@ void MaterialJob::start_end_points() {
       work.ends = make_endpoints(prepared_.supercell, hop, prepared_.settings.defect.charge,
                                  prepared_.settings.defect.unpaired);
     } catch (const InputError& error) {
-      end_hop(work, HopStatus::failed, error.what());
+      end_hop(work, HopStatus::not_converged, error.what());
       continue;
     }
     work.sites = vacancy_sites(work.ends, prepared_.supercell.structure.size());
@@ -316,7 +316,7 @@ void MaterialJob::start_search(HopWork& hop) {
     hop.search = search.get();
     hop.work.job = std::move(search);
   } catch (const InputError& error) {
-    end_hop(hop, HopStatus::failed, error.what());
+    end_hop(hop, HopStatus::not_converged, error.what());
   }
 }
 
