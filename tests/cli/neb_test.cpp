@@ -66,6 +66,24 @@ TEST_F(Ammonia, HasASymmetricBarrier) {
               json.at("barrier_forward"), 1e-5);
 }
 
+TEST_F(Ammonia, WarnsOfAnotherOrderOfAtoms) {
+  const std::string other =
+      "4\nProperties=species:S:1:pos:R:3 pbc=\"F F F\"\nN 0 0 0\nH 0.8138 -0.4699 0.388\n"
+      "H 0 0.9397 0.388\nH -0.8138 -0.4699 0.388\n";
+  const Spoken spoken = ionpass({"neb", file("up.extxyz", ammonia(1)), file("other.extxyz", other),
+                                 "-p", "dftb/pilot-pbi3", "--images", "3", "--max-iterations", "1",
+                                 "-o", folder_.path() / "path.extxyz"});
+  EXPECT_THAT(spoken.err, HasSubstr("order of atoms differs"));
+}
+
+TEST_F(Ammonia, GivesUpAnEndAfterTheStepsAllowed) {
+  std::vector<std::string> words = arguments(folder_.path() / "path.extxyz");
+  words.insert(words.end(), {"--relax-iterations", "1"});
+  const Spoken spoken = ionpass(words);
+  EXPECT_EQ(spoken.exit_code, 1);
+  EXPECT_THAT(spoken.out + spoken.err, HasSubstr("not relaxed after 1 step"));
+}
+
 // A path that is converged needs no step; one of another potential is where the search begins.
 TEST_F(Ammonia, IsRefinedFromAPath) {
   const std::string path = folder_.path() / "path.extxyz", again = folder_.path() / "again.extxyz";

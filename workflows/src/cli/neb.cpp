@@ -144,6 +144,9 @@ void run_band(Outcome& out, const Ends& ends, std::size_t ion, const NebOptions&
   settings.band = options.band;
   settings.relax.fmax = 0.5 * options.band.fmax;
   settings.move_ends = !options.fixed_ends;
+  const Structure last = neb::unwrap(ends.initial, ends.final_, ion);
+  for (const std::string& sentence : neb::suspicious_displacements(ends.initial, last, ion))
+    print_warning(call, sentence);
   neb::PathSearch search(starting_path(ends, ion, options, call), ends.initial_evaluation,
                          ends.final_evaluation, settings);
   neb::Job* const job = &search;
@@ -263,7 +266,14 @@ void add_neb(CLI::App& app, Invocation& invocation) {
                   "largest force on the band at the end, eV/Å; the ends are relaxed to half of it")
       ->check(positive_number(loosest_force))
       ->capture_default_str();
-  command.add_option("--max-iterations", options->band.max_iterations, "steps before giving up")
+  command
+      .add_option("--max-iterations", options->band.max_iterations,
+                  "steps of each band of the search before it gives up")
+      ->check(positive_number())
+      ->capture_default_str();
+  command
+      .add_option("--relax-iterations", options->relax_iterations,
+                  "steps of each end before it gives up")
       ->check(positive_number())
       ->capture_default_str();
   CLI::Option* method =
