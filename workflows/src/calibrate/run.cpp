@@ -140,6 +140,7 @@ void search_base(const CalibrationPlan& plan, const CalibrationRun& run, Store& 
                  CalibrationResult& result) {
   const std::vector<Sample> training = training_of(samples);
   std::vector<LabelledStructure> labels;
+  labels.reserve(training.size());
   for (const Sample& sample : training) labels.push_back(sample.label);
   const auto evaluate = [&](const std::string& potential) {
     LabelEvaluations said =
