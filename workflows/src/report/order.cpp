@@ -122,6 +122,7 @@ std::string neutral_headline(const StudyResult& study,
   if (barriers.empty()) return "No material of this study has a barrier to compare";
   std::sort(barriers.begin(), barriers.end());
   std::vector<std::string> texts;
+  texts.reserve(barriers.size());
   for (const auto& [energy, text] : barriers) texts.push_back(text);
   return fmt::format("Barriers of this study, the lowest first: {}", fmt::join(texts, ", "));
 }
