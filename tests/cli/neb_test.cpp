@@ -130,6 +130,22 @@ TEST_F(CommandLine, AMistakeEndsAllRanks) {
 }
 #endif
 
+// The straight way leads the hydrogen through the iodine: no path, but relaxed ends.
+TEST_F(CommandLine, KeepsRelaxedEndsWhereAtomsCollideOnTheFirstPath) {
+  const auto hydrogen_at = [](const std::string& z) {
+    return "2\nProperties=species:S:1:pos:R:3 pbc=\"F F F\"\nI 0 0 0\nH 0 0 " + z + "\n";
+  };
+  const std::string output = folder_.path() / "path.extxyz";
+  const Spoken spoken = ionpass({"neb", file("up.extxyz", hydrogen_at("1.6")),
+                                 file("down.extxyz", hydrogen_at("-1.6")), "-p", "dftb/pilot-pbi3",
+                                 "--images", "3", "--method", "linear", "-o", output});
+  EXPECT_EQ(spoken.exit_code, 1);
+  EXPECT_THAT(spoken.out, HasSubstr("atoms collide on the first path"));
+  const nlohmann::json ends =
+      json_of(ionpass({"evaluate", output, "-p", "dftb/pilot-pbi3", "--json", "-q"}));
+  EXPECT_EQ(ends.size(), 2U);
+}
+
 TEST_F(CommandLine, RefusesEndsThatDoNotMatch) {
   const std::string up = file("up.extxyz", ammonia(1));
   const std::string output = folder_.path() / "path.extxyz";

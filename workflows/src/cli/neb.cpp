@@ -176,7 +176,15 @@ Outcome find_barrier(const NebOptions& options, const Potential& potential, JobS
   out.path = {frame_of(ends.initial, ends.initial_evaluation),
               frame_of(ends.final_, ends.final_evaluation)};
   out.stopped_by = ends.stopped_by;
-  if (ends.diagnosis.empty()) run_band(out, ends, ion, options, session, call);
+  if (!ends.diagnosis.empty()) return out;
+  try {
+    run_band(out, ends, ion, options, session, call);
+  } catch (const InputError& error) {
+    if (!options.start.empty()) throw;
+    // No path of ours between them: the relaxed ends are still worth keeping.
+    out.hop.status = HopStatus::not_converged;
+    out.hop.diagnosis = error.what();
+  }
   return out;
 }
 
