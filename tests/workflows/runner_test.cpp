@@ -13,6 +13,7 @@
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
 #include <structures/hops.hpp>
+#include <structures/io.hpp>
 #include <workflows/results_json.hpp>
 #include <workflows/runner.hpp>
 #include <workflows/store.hpp>
@@ -299,6 +300,19 @@ TEST(Runner, TellsTheMeshThatASpacingStandsFor) {
     EXPECT_EQ(run_study(study, options, hpc::Communicator::self()).result.materials[0].kpoints,
               text);
   }
+}
+
+TEST(Runner, RecordsTheSettingsAndTheFileOfAMaterial) {
+  const test::ScratchFolder folder("run-settings");
+  Study study = read_study(test::write_study(folder.path()));
+  study.materials.resize(1);
+  study.materials[0].neb.fmax = 0.0625;
+  RunOptions options = options_for(folder.path() / "run");
+  options.time_limit = std::chrono::seconds(0);
+  const RunOutcome outcome = run_study(study, options, hpc::Communicator::self());
+  const MaterialResult& material = outcome.result.materials[0];
+  EXPECT_EQ(material.structure_sha256, sha256_hex(read_text_file(study.materials[0].structure)));
+  EXPECT_THAT(material.settings, testing::Contains(testing::Pair("neb.fmax", "0.0625")));
 }
 
 TEST(Runner, GivesNoBarrierIfAnEndPointDoesNotRelax) {
