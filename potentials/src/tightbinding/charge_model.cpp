@@ -28,4 +28,8 @@ Eigen::VectorXd ChargeModel::potential(const Eigen::VectorXd& dq) const {
   return out;
 }
 
+double ChargeModel::largest_gain(const Eigen::VectorXd& dq) const {
+  return third_order.size() == 0 ? 0.0 : per_atom(dq).maxCoeff();
+}
+
 }  // namespace ionpass::tightbinding

@@ -78,6 +78,7 @@ struct Course {
   double last_residual = 0.0;
   double best_residual = std::numeric_limits<double>::infinity();
   double gap = 0.0;
+  double largest_gain = 0.0;  // electrons, of an atom in a state that was rejected
 };
 
 /// Notices a cycle that gets nowhere: the best residual of the last stretch is hardly better than
@@ -109,28 +110,56 @@ struct Attempt {
   Course& course;
 };
 
-/// The input for the next diagonalisation: the mixing goes on at the response of the last one,
-/// which costs a tenth of it, until what is left is as small as the response is accurate.
-Eigen::VectorXd predicted(const Attempt& attempt, double kt, double tolerance,
-                          Eigen::VectorXd residual) {
-  constexpr int most = 40;
-  const ScfProblem& problem = attempt.problem;
-  Eigen::VectorXd dq = attempt.dq;
-  const double largest = residual.cwiseAbs().maxCoeff();
+/// How small the residual at the response should become, as a fraction of that of the last
+/// diagonalisation, whose largest component is `largest`.
+double worthwhile_accuracy(double largest, double tolerance) {
   // The error of the response is of second order in the step.
-  double accuracy = std::clamp(0.1 * largest, 1e-3, 3e-2);
+  const double accuracy = std::clamp(0.1 * largest, 1e-3, 3e-2);
   // Where the goal is within reach, rather a step more here than another diagonalisation.
   const double enough = 0.3 * tolerance / largest;
-  if (accuracy < 30.0 * enough) accuracy = std::clamp(enough, 1e-4, 3e-2);
-  const double goal = accuracy * residual.norm();
+  return accuracy < 30.0 * enough ? std::clamp(enough, 1e-4, 3e-2) : accuracy;
+}
+
+/// The input for the next diagonalisation: the mixing goes on at the response of the last one,
+/// which costs a tenth of it, until what is left is as small as the response is accurate. A step
+/// that leads astray (far from self-consistency the third order of GFN1-xTB drives charges ever
+/// further) is taken back: mixing starts anew, more carefully, from the best input.
+Eigen::VectorXd predicted(const Attempt& attempt, double kt, double tolerance,
+                          const Eigen::VectorXd& residual) {
+  constexpr int most = 40;
+  constexpr int patience = 8;       // evaluations without progress
+  constexpr double astray = 3.0;    // times the best residual
+  constexpr double farthest = 4.0;  // electrons from the last diagonalisation
+  const ScfProblem& problem = attempt.problem;
   const auto orbitals = static_cast<Eigen::Index>(problem.site_of_orbital.size());
   ResponseModel model(problem, attempt.result, kt, std::clamp<Eigen::Index>(orbitals / 12, 4, 32));
-  BroydenMixer mixer(attempt.remedy.mixing, attempt.remedy.history);
-  for (int i = 0; i < most && residual.norm() > goal; ++i) {
-    dq = mixer.next(dq, residual);
-    residual = model.populations(problem.charges.potential(dq)) - problem.reference - dq;
+  const double start = residual.norm();
+  const double goal = start * worthwhile_accuracy(residual.cwiseAbs().maxCoeff(), tolerance);
+  struct Point {
+    Eigen::VectorXd dq, residual;
+    double size;
+  };
+  Point best{attempt.dq, residual, start};
+  Point at = best;
+  double mixing = attempt.remedy.mixing;
+  BroydenMixer mixer(mixing, attempt.remedy.history);
+  for (int i = 0, progress = 0; i < most && i - progress <= patience && best.size > goal; ++i) {
+    at.dq = mixer.next(at.dq, at.residual);
+    at.size = std::numeric_limits<double>::infinity();
+    if ((at.dq - attempt.dq).cwiseAbs().maxCoeff() < farthest) {
+      at.residual = model.populations(problem.charges.potential(at.dq)) - problem.reference - at.dq;
+      at.size = at.residual.norm();
+    }
+    if (at.size < 0.9 * best.size) progress = i;
+    if (at.size < best.size) {
+      best = at;
+    } else if (!(at.size < astray * best.size)) {
+      at = best;
+      mixing *= 0.4;
+      mixer = BroydenMixer(mixing, attempt.remedy.history);
+    }
   }
-  return dq;
+  return best.size < start ? best.dq : attempt.dq + attempt.remedy.mixing * residual;
 }
 
 /// Single precision adds nothing to a residual as large as this one.
@@ -211,6 +240,11 @@ std::string diagnosis(const ScfProblem& problem, const Course& course,
         "the basis is nearly linearly dependent (smallest overlap eigenvalue {:.1e}): atoms are "
         "much too close, or the cell is compressed",
         overlap);
+  } else if (course.largest_gain > 0.0) {
+    cause = fmt::format(
+        "the states found are artefacts, in which an atom gains {:.1f} electrons: check the "
+        "geometry, or raise scf.max_iterations",
+        course.largest_gain);
   } else if (course.best_residual < 100.0 * settings.tolerance) {
     cause = "it is close: raise scf.max_iterations or scf.tolerance";
   } else if (gap < nearly_gapless) {
@@ -253,11 +287,16 @@ Eigen::VectorXd per_orbital(const ScfProblem& problem, const Eigen::VectorXd& si
 
 ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
                     const std::vector<double>& guess) {
+  constexpr double absurd_gain = 2.5;  // electrons
   ScfResult result;
   Course course;
   Eigen::VectorXd dq = starting_charges(problem, guess);
   for (const Remedy& remedy : ladder(settings)) {
-    if (cool_down({problem, remedy, settings, dq, result, course})) return result;
+    if (cool_down({problem, remedy, settings, dq, result, course})) {
+      const double gain = problem.charges.largest_gain(result.populations - problem.reference);
+      if (gain < absurd_gain) return result;
+      course.largest_gain = std::max(course.largest_gain, gain);
+    }
     if (course.iterations >= settings.max_iterations) break;
     dq = starting_charges(problem, {});
   }

@@ -30,6 +30,8 @@ struct ChargeModel {
   [[nodiscard]] double third_order_energy(const Eigen::VectorXd& dq) const;   ///< Hartree
   /// Derivative of the energy with respect to the population of every site, Hartree.
   [[nodiscard]] Eigen::VectorXd potential(const Eigen::VectorXd& dq) const;
+  /// Electrons gained by the atom that gained most; 0 without third order.
+  [[nodiscard]] double largest_gain(const Eigen::VectorXd& dq) const;
 
  private:
   [[nodiscard]] Eigen::VectorXd per_atom(const Eigen::VectorXd& dq) const;
@@ -72,6 +74,10 @@ struct ScfResult {
 /// neutral atoms each: mixing alone; slower mixing with a longer memory; hot electrons that are
 /// cooled in steps; very slow mixing. `settings.max_iterations` bounds all cycles together. The
 /// remedies change how the answer is reached, never the equations.
+///
+/// The energy of GFN1-xTB has no lower bound, since its third order favours ever larger negative
+/// charges; a self-consistent state in which an atom gained more than 2.5 electrons is such an
+/// artefact and counts as a failed remedy.
 /// @param guess populations per site to start from, or empty for neutral atoms
 /// @throws ConvergenceError with what was seen, if the populations do not settle
 [[nodiscard]] ScfResult solve_scf(ScfProblem& problem, const ScfSettings& settings,
