@@ -122,6 +122,26 @@ TEST_F(CommandLine, ABackendThatFailsHasACodeOfItsOwn) {
                  {"self-consistent"});
 }
 
+TEST_F(CommandLine, StructuresWithoutAnEnergyAreNamedAndLoseNoOther) {
+  // Three cycles are enough for hydrogen, whose atoms are equal, and for nothing else.
+  const std::string settings =
+      file("hasty.yaml", "name: dftb/perov-1-0\nscf: {max_iterations: 3, tolerance: 1e-10}\n");
+  const std::string three =
+      "2\n\nH 0 0 0\nH 0 0 0.75\n" + std::string(hydrogen_iodide) + "2\n\nH 0 0 0\nH 0 0 0.8\n";
+  const Spoken spoken =
+      ionpass({"evaluate", file("three.extxyz", three), "-p", settings, "-q", "--json"});
+  EXPECT_EQ(spoken.exit_code, 3);
+  EXPECT_THAT(spoken.err,
+              AllOf(HasSubstr("three.extxyz, structure 2: "), HasSubstr("self-consistent")));
+  const auto json = nlohmann::json::parse(spoken.out);
+  ASSERT_EQ(json.size(), 3U);
+  EXPECT_TRUE(json[0].at("energy").is_number());
+  EXPECT_TRUE(json[1].at("energy").is_null());
+  EXPECT_THAT(json[1].at("error"), HasSubstr("self-consistent"));
+  EXPECT_TRUE(json[2].at("energy").is_number());
+  EXPECT_NE(json[0].at("energy"), json[2].at("energy"));
+}
+
 TEST_F(CommandLine, Relaxes) {
   const std::string output = folder_.path() / "relaxed.extxyz";
   const nlohmann::json json =

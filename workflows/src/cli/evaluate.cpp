@@ -1,6 +1,7 @@
 // ionpass evaluate: energy and forces of the structures of a file.
 #include <fmt/format.h>
 
+#include <neb/job.hpp>
 #include <neb/relaxation.hpp>
 #include <structures/error.hpp>
 #include <workflows/farm_evaluator.hpp>
@@ -90,13 +91,25 @@ std::string evaluation_text(const Structure& structure, const Evaluation& evalua
   return out;
 }
 
+/// The energy, or why there is none. Anything but a failed energy is thrown: it ends the command.
+neb::Answer answer_of(const Potential& potential, const Structure& structure, bool stress) {
+  neb::Answer out;
+  try {
+    out.evaluation = potential.evaluate(structure, {.stress = stress, .guess = {}});
+  } catch (const ConvergenceError& error) {
+    out.error = error.what();
+  } catch (const BackendError& error) {
+    out.error = error.what();
+  }
+  return out;
+}
+
 /// All structures: one after another on one rank, spread over several.
-std::vector<Evaluation> evaluations(const Potential& potential, const std::vector<Frame>& frames,
-                                    bool stress, const Invocation& call) {
-  std::vector<Evaluation> out;
+std::vector<neb::Answer> answers_for(const Potential& potential, const std::vector<Frame>& frames,
+                                     bool stress, const Invocation& call) {
   if (call.world.size() == 1) {
-    for (const Frame& frame : frames)
-      out.push_back(potential.evaluate(frame.structure, {.stress = stress, .guess = {}}));
+    std::vector<neb::Answer> out;
+    for (const Frame& frame : frames) out.push_back(answer_of(potential, frame.structure, stress));
     return out;
   }
   FarmEvaluator evaluator(call.world, {&potential}, {.ranks_per_image = call.ranks_per_image});
@@ -105,11 +118,19 @@ std::vector<Evaluation> evaluations(const Potential& potential, const std::vecto
   for (const Frame& frame : frames)
     items.push_back(
         {.potential = &potential, .structure = frame.structure, .guess = {}, .stress = stress});
-  for (neb::Answer& answer : evaluator.evaluate(items)) {
-    if (!answer.ok()) throw BackendError(answer.error);
-    out.push_back(std::move(answer.evaluation));
+  return evaluator.evaluate(items);
+}
+
+/// What one structure adds to the output.
+void add_answer(const EvaluateOptions& options, const Structure& structure,
+                const neb::Answer& answer, const PotentialDescription& description, Json& array,
+                std::string& text) {
+  if (options.json) {
+    array.push_back(answer.ok() ? evaluation_json(structure, answer.evaluation, description)
+                                : Json{{"energy", nullptr}, {"error", answer.error}});
+  } else if (answer.ok()) {
+    text += (text.empty() ? "" : "\n") + evaluation_text(structure, answer.evaluation, description);
   }
-  return out;
 }
 
 ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
@@ -121,22 +142,24 @@ ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
   const std::vector<Frame> frames = options.potential->read(options.file, call);
   // All structures are checked before the first is computed.
   for (const Frame& frame : frames) options.potential->check(*potential, frame, options.file, call);
-  const std::vector<Evaluation> results = evaluations(*potential, frames, options.stress, call);
+  const std::vector<neb::Answer> answers = answers_for(*potential, frames, options.stress, call);
   Json array = Json::array();
   std::string text;
+  ExitCode code = ExitCode::done;
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    const Structure& structure = frames[i].structure;
-    const Evaluation& evaluation = results[i];
-    for (const std::string& incident : evaluation.incidents)
+    const neb::Answer& answer = answers[i];
+    for (const std::string& incident : answer.evaluation.incidents)
       print_warning(call, "overcome by a fresh start: " + incident);
-    if (options.json)
-      array.push_back(evaluation_json(structure, evaluation, potential->description()));
-    else
-      text +=
-          (i == 0 ? "" : "\n") + evaluation_text(structure, evaluation, potential->description());
+    if (!answer.ok()) {
+      code = ExitCode::backend_failed;
+      const std::string which =
+          frames.size() == 1 ? "" : fmt::format("{}, structure {}: ", options.file, i + 1);
+      fmt::print(stderr, "ionpass: {}{}\n", which, in_brief(answer.error));
+    }
+    add_answer(options, frames[i].structure, answer, potential->description(), array, text);
   }
   print_result(options.json ? json_text(array) : text);
-  return ExitCode::done;
+  return code;
 }
 
 }  // namespace
