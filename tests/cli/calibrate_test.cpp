@@ -194,6 +194,22 @@ TEST_F(Calibrate, GivesBackAParameterOfTheBaseThatTheLabelsWereMadeWith) {
   EXPECT_NEAR(still["base_parameters"]["shifts"]["C.p.level"], 0.0, 0.01);
 }
 
+TEST_F(Calibrate, DispersionOfThePlanBelongsToBaseAndSet) {
+  const std::string damping = "{s8: 0.5, a1: 0.6, a2: 3.7}";
+  make_labels(file("base.yaml", "name: dftb/perov-1-0\nd3: " + damping + "\n"));
+  const Spoken made = run(std::string(plan_text) + "dispersion: " + damping + "\n");
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  // Only the spring was left to fit.
+  const auto report = nlohmann::json::parse(file_text(path("out/report.json")));
+  EXPECT_LT(report["held_out"].back()["force_rms"], 0.05);
+  const auto evaluated = json_of(
+      ionpass({"evaluate", path("labelled.extxyz"), "-p", "dftb/" + path("out/made"), "--json"}));
+  EXPECT_LT(evaluated[0]["components"].at("dispersion").get<double>(), 0.0);
+  expect_refusal(run("name: made\nbase: {name: dftb/perov-1-0, d3: " + damping +
+                     "}\ndispersion: none\ndata: {files: [labelled.extxyz]}\n"),
+                 2, {"plan.yaml:3:13: ", "in 'base' as d3 already"});
+}
+
 TEST_F(Calibrate, RefusesDataWithTheirLine) {
   frames_[4].structure = frames_[3].structure;  // held out, and training data
   write();

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 struct PlanDraft {
   CalibrationPlan plan;
-  std::optional<YamlNode> base, dispersion;
+  std::optional<YamlNode> base;
 };
 
 bool is_gfn1(const CalibrationPlan& plan) { return plan.base.name.starts_with("gfn1"); }
@@ -74,8 +74,9 @@ std::span<const SectionKey<PlanDraft>> plan_keys() {
       {"dispersion", "absorbed|none|section", "", "absorbed",
        "absorbed in the pair potentials; not in the data; or {s8, a1, a2}: D3(BJ) in base and set",
        [](PlanDraft& d, const YamlNode& node) {
+         // 'base' is read before.
+         if (d.plan.base.d3) node.fail("is given in 'base' as d3 already; keep one of them");
          read_dispersion(d.plan, node);
-         d.dispersion = node;
        }},
       {"data", "section", "", "see below", "labelled structures",
        [](PlanDraft& d, const YamlNode& node) { read_data(d.plan, node); }},
@@ -113,8 +114,6 @@ CalibrationPlan parse_plan(const std::string& text, const fs::path& file) {
   const std::string& base = draft.plan.base.name;
   if (!base.starts_with("dftb/") && !is_gfn1(draft.plan))
     draft.base->fail(fmt::format("'{}' is no tight binding; expected dftb/SET or gfn1-xtb", base));
-  if (draft.plan.base.d3 && draft.dispersion)
-    draft.dispersion->fail("is given in 'base' as d3 already; keep one of them");
   check_sources(draft.plan, root);
   return draft.plan;
 }

@@ -77,7 +77,10 @@ std::string TextTable::text() const {
   return out;
 }
 
-std::string json_text(const Json& json) { return json.dump(1) + "\n"; }
+std::string json_text(const Json& json) {
+  // Names of files need not be UTF-8.
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 Json json_columns(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
   Json out = Json::array();

@@ -318,7 +318,7 @@ std::string plan_json(const StudyPlan& plan) {
                                {"evaluations", plan.evaluations},
                                {"seconds", optional_json(plan.seconds)},
                                {"materials", materials}};
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ionpass::workflows
