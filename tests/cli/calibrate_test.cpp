@@ -210,6 +210,59 @@ TEST_F(Calibrate, DispersionOfThePlanBelongsToBaseAndSet) {
                  2, {"plan.yaml:3:13: ", "in 'base' as d3 already"});
 }
 
+TEST_F(Calibrate, AddsThreeBodyPotentialsAndSaysWhatTheyGain) {
+  // A spring of the angles between hydrogen atoms, of which pair potentials up to 2 Å see nothing.
+  const calibrate::ElementTriple triple = calibrate::element_triple(6, 1, 1);
+  const calibrate::ThreeBodyShape shape{0.9, 2.4, 1, 2};
+  const std::vector<calibrate::ThreeBodyGroup> bend{{shape, {{triple, Eigen::Vector3d(0, 2, 6)}}}};
+  for (Frame& frame : frames_) {
+    const calibrate::PairSum sum = calibrate::three_body_sum(frame.structure, bend);
+    *frame.data.energy += sum.energy;
+    *frame.data.forces += sum.forces;
+  }
+  write();
+  const std::string pairs =
+      "name: made\nbase: dftb/perov-1-0\ndata:\n  files: [labelled.extxyz]\n"
+      "  held_out: {field: held_out}\nfit:\n  cutoffs: 2.0\n  folds: 3\n  smoothness: 1.0e-6\n";
+  ASSERT_EQ(run(pairs).exit_code, 0);
+  const auto without = nlohmann::json::parse(file_text(path("out/report.json")));
+  const Spoken made = run(pairs +
+                          "  three_body: {triples: [H-C-H], cutoff: 2.4, radial: 2, angular: 2, "
+                          "strength: [1.0e-6, 1]}\n");
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto with = nlohmann::json::parse(file_text(path("out/report.json")));
+  EXPECT_LT(with["held_out"].back()["force_rms"],
+            0.2 * without["held_out"].back()["force_rms"].get<double>());
+  EXPECT_EQ(with["choice"]["three_body"]["groups"].size(), 1U);
+  EXPECT_NEAR(with["choice"]["three_body"]["score_of_pairs_alone"],
+              without["choice"]["score"].get<double>(), 1e-12);
+  EXPECT_LT(with["choice"]["score"], 0.2 * without["choice"]["score"].get<double>());
+  EXPECT_THAT(file_text(path("out/report.md")), HasSubstr("with 1 of 1 groups added"));
+  EXPECT_THAT(file_text(path("out/report.md")), HasSubstr("H-C-H"));
+  // The set gives the energies that the fit has, and says where its file is damaged.
+  const std::string set = "dftb/" + path("out/made");
+  const auto evaluated =
+      json_of(ionpass({"evaluate", path("labelled.extxyz"), "-p", set, "--json"}));
+  EXPECT_NEAR(evaluated[0]["free_energy"].get<double>() - evaluated[8]["free_energy"].get<double>(),
+              *frames_[0].data.energy - *frames_[8].data.energy, 0.05);
+  const std::string triples = path("out/made/three-body.txt");
+  write_text_file(triples, file_text(triples) + "0 0 x\n");
+  expect_refusal(ionpass({"evaluate", path("labelled.extxyz"), "-p", set}), 2,
+                 {"three-body.txt:", "three-body potentials"});
+  // A base of this kind: its own three-body potentials are taken off as its repulsion is.
+  ASSERT_EQ(run(pairs + "  three_body: {triples: [H-C-H], cutoff: 2.4, radial: 2, angular: 2, "
+                        "strength: [1.0e-6, 1]}\n")
+                .exit_code,
+            0);
+  fs::rename(path("out/made"), path("first"));
+  std::string on_it = pairs + "  walls: 0\n";
+  on_it.replace(on_it.find("dftb/perov-1-0"), 14, "dftb/" + path("first"));
+  ASSERT_EQ(run(on_it).exit_code, 0);
+  const auto again = nlohmann::json::parse(file_text(path("out/report.json")));
+  EXPECT_GT(again["held_out"].back()["force_rms"],
+            0.5 * without["held_out"].back()["force_rms"].get<double>());
+}
+
 TEST_F(Calibrate, RefusesDataWithTheirLine) {
   frames_[4].structure = frames_[3].structure;  // held out, and training data
   write();
@@ -248,6 +301,13 @@ TEST_F(Calibrate, RefusesPlansWithTheirPlace) {
   refused(start + "data: {files: [labelled.extxyz], functional: SCAN}\n",
           {"labelled.extxyz:2: ", "SCAN"});
   refused(start + data + "fit: {base: {Pb.level: 0.1}}\n", {"plan.yaml:4:14: ", "Pb.level"});
+  const std::string three = start + data + "fit: {three_body: ";
+  refused(three + "{cutoffs: 2.8}}\n", {"plan.yaml:4:20: ", "'cutoffs'", "'cutoff'"});
+  refused(three + "{triples: [H-C]}}\n", {"plan.yaml:4:30: ", "'H-C' is no triple"});
+  refused(three + "{elements: [C, Xx]}}\n", {"plan.yaml:4:34: ", "'Xx' is no element"});
+  refused(three + "{radial: 0}}\n", {"plan.yaml:4:28: ", "1 to 12"});
+  refused(three + "[{cutoff: 99}]}\n", {"plan.yaml:4:29: ", "1.2 to 8"});
+  refused(three + "{angular: []}}\n", {"plan.yaml:4:29: ", "the list is empty"});
   refused(start + data + "validate: {hops: [{name: x, file: nowhere.extxyz}]}\n",
           {"plan.yaml:4:35: ", "nowhere.extxyz"});
   refused(start + data + "validate: {volumes: [{name: x}]}\n",
@@ -258,7 +318,8 @@ TEST_F(Calibrate, RefusesPlansWithTheirPlace) {
 TEST_F(Calibrate, SchemaNamesEverySection) {
   const Spoken schema = ionpass({"calibrate", "--schema"});
   EXPECT_EQ(schema.exit_code, 0);
-  for (const char* word : {"base", "held_out", "smoothness", "learning_curve", "volumes"})
+  for (const char* word :
+       {"base", "held_out", "smoothness", "learning_curve", "volumes", "three_body", "angular"})
     EXPECT_THAT(schema.out, HasSubstr(word));
 }
 

@@ -231,6 +231,34 @@ TEST(Stretch, ABondOfARingScalesTheWholeMolecule) {
   EXPECT_LT((distances(larger.positions) - 1.1 * distances(ring.positions)).norm(), rigid);
 }
 
+TEST(Torsion, OneSideTurnsAboutABondAndNoBondOrAngleChanges) {
+  const Molecule ion = cation(find_molecules(crystal("PrPyrPbI3")));
+  RandomNumbers random(4);
+  double widest = 0.0;
+  for (int i = 0; i < 20; ++i) {
+    const Molecule turned = twisted(ion, 70.0, random);
+    const Eigen::MatrixXd before = distances(ion.positions), after = distances(turned.positions);
+    for (const auto& [a, b] : ion.bonds)
+      for (const auto& [c, d] : ion.bonds) {
+        // Bonds, and the ends of two bonds that meet.
+        if (a != c && a != d && b != c && b != d) continue;
+        for (const std::size_t x : {a, b})
+          for (const std::size_t y : {c, d}) {
+            const auto row = static_cast<Eigen::Index>(x), col = static_cast<Eigen::Index>(y);
+            EXPECT_NEAR(after(row, col), before(row, col), rigid);
+          }
+      }
+    const Eigen::VectorXd moved = (turned.positions - ion.positions).colwise().norm();
+    EXPECT_GT(moved.maxCoeff(), 0.5);
+    EXPECT_GE(2 * (moved.array() < rigid).count(), moved.size());  // the larger side stays
+    widest = std::max(widest, (after - before).cwiseAbs().maxCoeff());
+  }
+  EXPECT_GT(widest, 0.5);
+  // Rings, and bonds to single atoms, cannot turn.
+  Molecule ring{{0, 1, 2}, Eigen::Matrix3Xd::Random(3, 3), {{0, 1}, {0, 2}, {1, 2}}};
+  EXPECT_EQ(twisted(ring, 70.0, random).positions, ring.positions);
+}
+
 TEST(Approach, TheClosestAtomIsAsFarAsAsked) {
   const Molecule ion = cation(find_molecules(crystal("PrPyrPbI3")));
   RandomNumbers random(2);

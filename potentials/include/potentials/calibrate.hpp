@@ -1,11 +1,11 @@
 // Pair potentials fitted to what a base potential leaves of labelled data: checks of the data, the
 // fit, its cross-validation, and its result as the splines of a DFTB set. Å and eV throughout.
 //
-// The energy is E = E_base + Σ_pairs V_ab(r), V_ab = prior + Σ_k c_k B_k(r) with cubic B-splines
-// that vanish with two derivatives at the cut-off: linear in the coefficients, for energies, forces
-// and stress. Least squares with a penalty on the curvature, as P. Eilers, B. Marx, Stat. Sci. 11,
-// 89 (1996), and a small ridge; what is left free (cut-offs, strength of the penalty) is chosen by
-// cross-validation over whole structures.
+// The energy is E = E_base + Σ_pairs V_ab(r) (+ E3), V_ab = prior + Σ_k c_k B_k(r) with cubic
+// B-splines that vanish with two derivatives at the cut-off, and E3 of three_body.hpp: linear in
+// the coefficients, for energies, forces and stress. Least squares with a penalty on the curvature,
+// as P. Eilers, B. Marx, Stat. Sci. 11, 89 (1996), and a small ridge; what is left free (cut-offs,
+// strength of the penalty) is chosen by cross-validation over whole structures.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,7 @@
 #include <potentials/evaluation.hpp>
 #include <potentials/kpoints.hpp>
 #include <potentials/registry.hpp>
+#include <potentials/three_body.hpp>
 #include <structures/error.hpp>
 #include <structures/structure.hpp>
 
@@ -81,6 +82,21 @@ struct FitWeights {
   std::map<int, double> elements;       ///< further factors on the forces of an element
 };
 
+/// A group of three-body potentials that the fit may add. Lists are candidates.
+struct ThreeBodySettings {
+  std::vector<ElementTriple> triples;     ///< empty: all of `elements`
+  std::vector<int> elements = {1, 6, 7};  ///< atomic numbers; of centres and neighbours
+  std::vector<double> cutoffs = {2.8};    ///< Å, of both distances from the centre
+  std::vector<int> radial = {4};          ///< functions of distance
+  std::vector<int> angular = {3};         ///< highest degree of the Legendre polynomials
+  std::vector<double> strengths = {0.001, 0.01,
+                                   0.1};  ///< λ of the penalty λ Σ c² (1 + (l(l+1)/4)²)
+  /// Whether triples of these elements belong to the group.
+  [[nodiscard]] bool contains(const ElementTriple& triple) const;
+  /// All elements that occur, ascending.
+  [[nodiscard]] std::vector<int> all_elements() const;
+};
+
 /// What the fit may choose from. Lists with one value leave no choice.
 struct FitSettings {
   /// Candidate cut-offs of all pairs, Å, that are not in `pair_cutoffs`.
@@ -96,13 +112,15 @@ struct FitSettings {
   std::vector<double> walls = {0.5, 1.0, 1.5, 2.0};
   /// Factors on λ that single pairs may get.
   std::vector<double> pair_factors = {0.03, 0.3, 1.0, 3.0, 30.0};
+  /// Groups that are tried one after the other on top of the pair potentials.
+  std::vector<ThreeBodySettings> three_body;
   double ridge = 1e-7;  ///< λ_0 Σ c², c in eV
   FitWeights weights;
   int folds = 10;  ///< of the cross-validation; 0: one per family
   std::uint64_t seed = 1;
   /// Least improvement of the cross-validation's score for which a pair leaves the common choice,
-  /// or parameters of the base move, as a fraction. Less than a hundredth is chance: a hundred
-  /// structures, of which a few carry the error, say no more.
+  /// three-body potentials are added, or parameters of the base move, as a fraction. Less than a
+  /// hundredth is chance: a hundred structures, of which a few carry the error, say no more.
   double gain = 0.01;
   double spline_step = 0.04;  ///< bohr, of the written splines; 0.02 to 0.05
 };
@@ -124,12 +142,16 @@ using PairFunctions = std::map<ElementPair, PairFunction>;
 /// @throws InputError, IoError for files that cannot be read, UnsupportedElement
 [[nodiscard]] PairFunctions set_repulsion(const std::filesystem::path& folder,
                                           std::span<const int> elements);
+/// Its three-body potentials; empty if it has none. @throws InputError, IoError
+[[nodiscard]] std::vector<ThreeBodyGroup> set_three_body(const std::filesystem::path& folder);
 
 /// Energy (eV), forces (eV/Å) and stress (eV/Å³; zero for a molecule).
 struct PairSum {
   double energy = 0.0;
   Eigen::Matrix3Xd forces;
   Eigen::Matrix3d stress = Eigen::Matrix3d::Zero();
+  PairSum& operator+=(const PairSum& other);
+  PairSum& operator-=(const PairSum& other);
 };
 [[nodiscard]] PairSum pair_sum(const Structure& structure, const PairFunctions& functions);
 
@@ -149,6 +171,15 @@ struct Choice {
   std::map<ElementPair, Pair> pairs;
   double score = 0.0;    ///< weighted error of left-out structures over that of no fit
   std::size_t fits = 0;  ///< that were tried
+  /// A group of the settings with the shape it got.
+  struct ThreeBody {
+    std::size_t group = 0;  ///< place in FitSettings::three_body
+    ThreeBodyShape shape = {};
+    double strength = 0.0;  ///< λ of its penalty
+  };
+  std::vector<ThreeBody> three_body = {};
+  /// The score with pair potentials alone; none: nothing else was tried.
+  std::optional<double> pairs_score = {};
 };
 
 /// A pair potential as it is written: cubic pieces that join with two derivatives, an exponential
@@ -196,8 +227,11 @@ struct Fit {
     std::size_t structures = 0;  ///< that it was fitted to
   };
   std::map<std::string, Constant> constants;  ///< by energy_key
+  std::vector<ThreeBodyGroup> three_body;
 
   [[nodiscard]] PairFunctions functions() const;
+  /// Pair and three-body potentials of a structure.
+  [[nodiscard]] PairSum correction(const Structure& structure) const;
 };
 
 /// The universal repulsion of screened nuclei, J. F. Ziegler, J. P. Biersack, U. Littmark, The
@@ -266,9 +300,10 @@ struct SetBase {
   std::map<std::string, double> shifts = {};  ///< of its parameters (calibrate_base.hpp)
 };
 
-/// Writes set.yaml and repulsion/A-B.spl. On DFTB the folder is a set of parameters, "dftb/FOLDER":
-/// a base beside the folder is named in it, another one's tables of these elements are copied. On
-/// anything else it is a set of pair potentials, "pairs/FOLDER".
+/// Writes set.yaml, repulsion/A-B.spl and, where there are any, three-body.txt. On DFTB the folder
+/// is a set of parameters, "dftb/FOLDER": a base beside the folder is named in it, another one's
+/// tables of these elements are copied. On anything else it is a set of pair potentials,
+/// "pairs/FOLDER".
 /// @throws InputError, IoError
 void write_set(const std::filesystem::path& folder, const SetBase& base, const Fit& fit,
                std::span<const int> elements, const SetText& text);

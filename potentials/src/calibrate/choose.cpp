@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <structures/neighbors.hpp>
+
+#include "calibrate/left_out.hpp"
 #include "calibrate/penalty.hpp"
 #include "fingerprint.hpp"
 
@@ -18,20 +21,24 @@ using Eigen::Index;
 /// Everything that does not depend on the choice.
 class Validation {
  public:
+  /// For all pairs and cut-offs of the settings, without three-body potentials.
   Validation(std::span<const Sample> samples, const PairFunctions& prior,
              const FitSettings& settings)
-      : settings_(settings),
-        columns_(samples, settings,
-                 [&settings](ElementPair pair) { return candidates(pair, settings); }),
-        folds_(normal_equations(samples, prior, settings.weights, columns_,
-                                folds(samples, settings.folds, settings.seed))),
-        total_(columns_.size()),
-        scale_(unfitted(samples, settings)) {
-    for (const Normal& fold : folds_) total_ += fold;
-  }
+      : Validation(samples, prior, settings, {samples, settings, [&settings](ElementPair pair) {
+                                                return candidates(pair, settings);
+                                              }}) {}
+  /// For the cut-offs and three-body potentials of a choice, whatever its strengths.
+  Validation(std::span<const Sample> samples, const PairFunctions& prior,
+             const FitSettings& settings, const Choice& choice)
+      : Validation(samples, prior, settings, {samples, settings, choice}) {}
 
   [[nodiscard]] const Columns& columns() const noexcept { return columns_; }
   [[nodiscard]] std::size_t fits() const noexcept { return fits_; }
+  /// Whether the data hold a triple of a group.
+  [[nodiscard]] bool has_group(std::size_t group) const {
+    return std::ranges::find(columns_.triples(), group, &TripleBlock::group) !=
+           columns_.triples().end();
+  }
 
   /// Mean weighted error of a structure in the folds, each seen by a fit to the others, relative to
   /// no fit. The root is taken per fold: one structure that no choice describes must not decide
@@ -42,24 +49,22 @@ class Validation {
     for (const Block& block : columns_.blocks())
       if (is_chosen(block, choice))
         for (Index k = 0; k < block.basis.size(); ++k) chosen.push_back(block.offset + k);
-    const auto first_constant = static_cast<Index>(chosen.size());
+    for (const TripleBlock& block : columns_.triples())
+      for (Index k = 0; k < columns_.size_of(block); ++k) chosen.push_back(block.offset + k);
     for (Index k = columns_.first_constant(); k < columns_.size(); ++k) chosen.push_back(k);
-    const Eigen::MatrixXd whole_penalty = penalty_matrix(columns_, settings_, choice);
-    const Eigen::MatrixXd penalty = whole_penalty(chosen, chosen);
-    const Normal all = total_.part(chosen);
-    double error = 0.0;
-    for (const Normal& fold : folds_) {
-      const Normal left_out = fold.part(chosen);
-      Normal others = all;
-      others -= left_out;
-      Eigen::VectorXd c = solve(others, penalty);
-      settle_constants(others, left_out, first_constant, c.size(), c);
-      error += fold_size(left_out, left_out.error(c));
-    }
-    return error / scale_;
+    const Eigen::MatrixXd penalty = penalty_matrix(columns_, settings_, choice);
+    return left_out_.error(chosen, penalty(chosen, chosen)) / scale_;
   }
 
  private:
+  Validation(std::span<const Sample> samples, const PairFunctions& prior,
+             const FitSettings& settings, Columns columns)
+      : settings_(settings),
+        columns_(std::move(columns)),
+        left_out_(samples, prior, settings.weights, columns_,
+                  folds(samples, settings.folds, settings.seed)),
+        scale_(unfitted(samples, settings)) {}
+
   static std::vector<double> candidates(ElementPair pair, const FitSettings& settings) {
     if (std::ranges::find(settings.skip, pair) != settings.skip.end()) return {};
     const auto own = settings.pair_cutoffs.find(pair);
@@ -79,8 +84,7 @@ class Validation {
 
   FitSettings settings_;
   Columns columns_;
-  std::vector<Normal> folds_;
-  Normal total_;
+  LeftOut left_out_;
   double scale_;
   std::size_t fits_ = 0;
 };
@@ -147,7 +151,96 @@ bool improve_pairs(Validation& validation, const FitSettings& settings,
   return improved;
 }
 
+/// Shortest distance between a centre and a neighbour of a group, Å; 0 if there is none.
+double shortest_of(std::span<const Sample> samples, const ThreeBodySettings& group, double cutoff) {
+  std::set<ElementPair> pairs;
+  const std::vector<int> elements = group.all_elements();
+  for (const int centre : elements)
+    for (const int a : elements)
+      for (const int b : elements)
+        if (group.contains(element_triple(centre, a, b)))
+          pairs.insert({element_pair(centre, a), element_pair(centre, b)});
+  double out = 0.0;
+  for (const Sample& sample : samples) {
+    const std::vector<int>& numbers = sample.label.structure.numbers;
+    for (const NeighborPair& pair : neighbor_pairs(sample.label.structure, cutoff))
+      if (pairs.contains(element_pair(numbers[pair.first], numbers[pair.second])))
+        out = out == 0.0 ? pair.distance : std::min(out, pair.distance);
+  }
+  return out;
+}
+
+/// Shapes that a group may get; only those with triples in the data.
+std::vector<ThreeBodyShape> shapes(std::span<const Sample> samples,
+                                   const ThreeBodySettings& group) {
+  constexpr double margin = 0.1;  // Å, below the shortest distance
+  constexpr double grid = 100.0;  // 1/Å; a start is written with two digits
+  std::vector<ThreeBodyShape> out;
+  for (const double cutoff : group.cutoffs) {
+    const double start = std::floor((shortest_of(samples, group, cutoff) - margin) * grid) / grid;
+    if (start <= 0.0) continue;
+    for (const int radial : group.radial)
+      for (const int angular : group.angular) out.push_back({start, cutoff, radial, angular});
+  }
+  return out;
+}
+
+/// Adds a group where that helps by more than `gain`: its best shape and strength, the smoothness
+/// of the pair potentials chosen anew along with them.
+void try_three_body(std::span<const Sample> samples, const PairFunctions& prior,
+                    const FitSettings& settings, std::size_t group, const ChoiceObserver& observer,
+                    Choice& best) {
+  Choice winner = best;
+  const ThreeBodySettings& wanted = settings.three_body[group];
+  std::size_t fits = best.fits;
+  bool found = false;
+  for (const ThreeBodyShape& shape : shapes(samples, wanted)) {
+    Choice tried = best;
+    tried.three_body.push_back({group, shape, 0.0});
+    Validation validation(samples, prior, settings, tried);
+    if (!validation.has_group(tried.three_body.size() - 1)) continue;
+    found = true;
+    for (const double strength : wanted.strengths)
+      for (const double smoothness : settings.smoothness) {
+        tried.three_body.back().strength = strength;
+        tried.smoothness = smoothness;
+        tried.score = validation.score(tried);
+        if (observer)
+          observer(fmt::format("three-body group {}: cut-off {:g} Å, radial {}, angular {}, "
+                               "strength {:g}, smoothness {:g}",
+                               group + 1, shape.cutoff, shape.radial, shape.angular, strength,
+                               smoothness),
+                   tried.score);
+        if (tried.score < winner.score) winner = tried;
+      }
+    fits += validation.fits();
+  }
+  if (!found)
+    throw InputError(fmt::format(
+        "group {} of fit.three_body: no triple of its elements lies inside its cut-offs in the "
+        "training structures; raise 'cutoff' or name other triples",
+        group + 1));
+  if (winner.score < best.score * (1.0 - settings.gain)) best = winner;
+  best.fits = fits;
+}
+
 }  // namespace
+
+std::vector<int> ThreeBodySettings::all_elements() const {
+  std::set<int> out;
+  if (triples.empty()) out.insert(elements.begin(), elements.end());
+  for (const ElementTriple& triple : triples)
+    out.insert({triple.centre, triple.first, triple.second});
+  return {out.begin(), out.end()};
+}
+
+bool ThreeBodySettings::contains(const ElementTriple& triple) const {
+  if (!triples.empty()) return std::ranges::find(triples, triple) != triples.end();
+  const auto known = [this](int element) {
+    return std::ranges::find(elements, element) != elements.end();
+  };
+  return known(triple.centre) && known(triple.first) && known(triple.second);
+}
 
 bool is_chosen(const Block& block, const Choice& choice) {
   const auto chosen = choice.pairs.find(block.pair);
@@ -165,6 +258,16 @@ Eigen::MatrixXd penalty_matrix(const Columns& columns, const FitSettings& settin
     part =
         choice.smoothness * choice.pairs.at(block.pair).factor * block.basis.penalty(choice.growth);
     part.diagonal().array() += settings.ridge;
+  }
+  for (const TripleBlock& block : columns.triples()) {
+    const ThreeBodyShape& shape = columns.groups()[block.group].choice.shape;
+    const double strength = choice.three_body.at(block.group).strength;
+    for (Index k = 0; k < columns.size_of(block); ++k) {
+      const auto l = static_cast<double>(k % (shape.angular + 1));
+      const double roughness = l * (l + 1.0) / 4.0;
+      out(block.offset + k, block.offset + k) =
+          strength * (1.0 + roughness * roughness) + settings.ridge;
+    }
   }
   return out;
 }
@@ -216,6 +319,9 @@ Choice choose(std::span<const Sample> samples, const PairFunctions& prior,
   }
   Choice best = *std::ranges::min_element(starts, {}, &Choice::score);
   best.fits = fits;
+  if (!settings.three_body.empty()) best.pairs_score = best.score;
+  for (std::size_t group = 0; group < settings.three_body.size(); ++group)
+    try_three_body(samples, with_wall(samples, prior, best.wall), settings, group, observer, best);
   return best;
 }
 

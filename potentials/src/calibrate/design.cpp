@@ -9,6 +9,8 @@
 #include <structures/neighbors.hpp>
 #include <structures/units.hpp>
 
+#include "pairs/three_body_kernel.hpp"
+
 namespace ionpass::calibrate {
 
 namespace {
@@ -27,13 +29,6 @@ std::map<ElementPair, std::vector<double>> distances(std::span<const Sample> sam
   }
   return out;
 }
-
-/// Rows of one sample, unweighted: forces atom by atom, the energy, six stress components as
-/// virials (off-diagonal ones times √2, for they stand twice in the tensor).
-struct Rows {
-  Eigen::MatrixXd matrix;
-  Eigen::VectorXd values, weights;
-};
 
 // How far the basis goes on below the shortest distance, where only the penalty speaks: the prior
 // plus a straight line.
@@ -62,6 +57,63 @@ void add_pair(const NeighborPair& pair, const Block& block, Index energy_row, Ro
           stress_factor(s) * slope * direction(i) * pair.vector(j);
     }
   }
+}
+
+/// How energies, forces and virials of one triple of atoms answer to each of its coefficients.
+/// @param a, b in the order of the triple's elements
+void add_triple(const TripleBlock& block, const ThreeBodyShape& shape,
+                const std::array<const Neighbour*, 2>& neighbours, Index centre, Index energy_row,
+                Rows& rows) {
+  const Neighbour &a = *neighbours[0], &b = *neighbours[1];
+  const auto first_atom = static_cast<Index>(a.atom), second_atom = static_cast<Index>(b.atom);
+  const Angle angle(a, b);
+  const Legendre legendre(angle.cosine, shape.angular);
+  const Eigen::Vector3d u = a.vector / a.distance, v = b.vector / b.distance;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto n = static_cast<int>(a.radial.first) + static_cast<int>(i);
+    if (n < 0 || n >= shape.radial) continue;
+    for (std::size_t j = 0; j < 4; ++j) {
+      const auto m = static_cast<int>(b.radial.first) + static_cast<int>(j);
+      if (m < 0 || m >= shape.radial) continue;
+      const double value = a.radial.value[i] * b.radial.value[j];
+      const Eigen::Vector3d pull_a = a.radial.slope[i] * b.radial.value[j] * u;
+      const Eigen::Vector3d pull_b = a.radial.value[i] * b.radial.slope[j] * v;
+      const Index place = block.offset + three_body_place(shape, block.triple, n, m, 0);
+      for (int l = 0; l <= shape.angular; ++l) {
+        const auto k = static_cast<std::size_t>(l);
+        const double turning = value * legendre.slope[k];
+        const Eigen::Vector3d first = legendre.value[k] * pull_a + turning * angle.first;
+        const Eigen::Vector3d second = legendre.value[k] * pull_b + turning * angle.second;
+        auto column = rows.matrix.col(place + l);
+        column.segment<3>(3 * first_atom) -= first;
+        column.segment<3>(3 * second_atom) -= second;
+        column.segment<3>(3 * centre) += first + second;
+        column(energy_row) += value * legendre.value[k];
+        for (std::size_t s = 0; s < stress_components.size(); ++s) {
+          const auto [x, y] = stress_components[s];
+          column(energy_row + 1 + static_cast<Index>(s)) +=
+              stress_factor(s) * (first(x) * a.vector(y) + second(x) * b.vector(y));
+        }
+      }
+    }
+  }
+}
+
+/// Calls visit(centre, triple, neighbours in the order of its elements) for every triple of atoms
+/// of a group.
+template <class Visit>
+void visit_triples(const Structure& structure, const ThreeBodyShape& shape,
+                   const std::vector<int>& elements, const Visit& visit) {
+  const auto neighbours = neighbours_within(structure, shape, elements);
+  for (std::size_t i = 0; i < neighbours.size(); ++i)
+    for (std::size_t k = 1; k < neighbours[i].size(); ++k)
+      for (std::size_t j = 0; j < k; ++j) {
+        std::array<const Neighbour*, 2> two{&neighbours[i][j], &neighbours[i][k]};
+        const ElementTriple triple =
+            element_triple(structure.numbers[i], two[0]->element, two[1]->element);
+        if (two[0]->element != triple.first) std::swap(two[0], two[1]);
+        visit(static_cast<Index>(i), triple, two);
+      }
 }
 
 /// Forces, energy and stress of a structure in the order of the rows.
@@ -97,6 +149,24 @@ void add_weights(const LabelledStructure& label, const FitWeights& weights, doub
     rows.weights.tail<6>().setConstant(per_root * weights.stress);
 }
 
+void add_triples(const Structure& structure, const Columns& columns, Index energy_row, Rows& rows) {
+  for (std::size_t g = 0; g < columns.groups().size(); ++g) {
+    const Columns::Group& group = columns.groups()[g];
+    std::map<ElementTriple, const TripleBlock*> blocks;
+    for (const TripleBlock& block : columns.triples())
+      if (block.group == g) blocks[block.triple] = &block;
+    visit_triples(structure, group.choice.shape, group.elements,
+                  [&](Index centre, const ElementTriple& triple, const auto& neighbours) {
+                    const auto found = blocks.find(triple);
+                    if (found != blocks.end())
+                      add_triple(*found->second, group.choice.shape, neighbours, centre, energy_row,
+                                 rows);
+                  });
+  }
+}
+
+/// Rows of one sample, unweighted: forces atom by atom, the energy, six stress components as
+/// virials (off-diagonal ones times √2, for they stand twice in the tensor).
 Rows rows_of(const Sample& sample, const PairFunctions& prior, const Columns& columns) {
   const Structure& structure = sample.label.structure;
   const auto forces = 3 * static_cast<Index>(structure.size());
@@ -111,6 +181,7 @@ Rows rows_of(const Sample& sample, const PairFunctions& prior, const Columns& co
     if (found == by_pair.end()) continue;
     for (const Block* block : found->second) add_pair(pair, *block, forces, rows);
   }
+  add_triples(structure, columns, forces, rows);
   if (sample.label.energy) {
     const auto constant =
         std::ranges::find(columns.constants(), energy_key(sample.label), &Columns::Constant::key);
@@ -136,7 +207,8 @@ std::map<std::string, double> type_factors(std::span<const Sample> samples,
 }  // namespace
 
 Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
-                 const std::function<std::vector<double>(ElementPair)>& cutoffs) {
+                 const std::function<std::vector<double>(ElementPair)>& cutoffs,
+                 std::span<const Choice::ThreeBody> three_body) {
   const double step = settings.spline_step * units::bohr;
   const double knot = std::max(1.0, std::round(settings.knots / step)) * step;
   double longest = *std::ranges::max_element(settings.cutoffs);
@@ -157,6 +229,7 @@ Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
       range_ = std::max(range_, cutoff);
     }
   }
+  add_triples(samples, settings, three_body);
   std::map<std::string, std::vector<double>> energies;
   for (const Sample& sample : samples)
     if (sample.label.energy)
@@ -166,6 +239,34 @@ Columns::Columns(std::span<const Sample> samples, const FitSettings& settings,
         {key,
          std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()),
          values.size()});
+}
+
+Columns::Columns(std::span<const Sample> samples, const FitSettings& settings, const Choice& choice)
+    : Columns(
+          samples, settings,
+          [&choice](ElementPair pair) {
+            const auto chosen = choice.pairs.find(pair);
+            return chosen == choice.pairs.end() ? std::vector<double>{}
+                                                : std::vector{chosen->second.cutoff};
+          },
+          choice.three_body) {}
+
+void Columns::add_triples(std::span<const Sample> samples, const FitSettings& settings,
+                          std::span<const Choice::ThreeBody> three_body) {
+  for (const Choice::ThreeBody& chosen : three_body) {
+    const ThreeBodySettings& wanted = settings.three_body.at(chosen.group);
+    const std::size_t place = groups_.size();
+    groups_.push_back({chosen, wanted.all_elements()});
+    std::map<ElementTriple, std::size_t> found;
+    for (const Sample& sample : samples)
+      visit_triples(sample.label.structure, chosen.shape, groups_.back().elements,
+                    [&](Index, const ElementTriple& triple, const auto&) { ++found[triple]; });
+    for (const auto& [triple, count] : found) {
+      if (!wanted.contains(triple)) continue;
+      triples_.push_back({place, triple, count, first_constant_});
+      first_constant_ += size_of(triples_.back());
+    }
+  }
 }
 
 Normal& Normal::operator+=(const Normal& other) {
@@ -222,29 +323,38 @@ PairSum residual(const Sample& sample, const PairFunctions& prior) {
   return out;
 }
 
+void visit_rows(std::span<const Sample> samples, const PairFunctions& prior,
+                const FitWeights& weights, const Columns& columns,
+                const std::function<void(std::size_t, Rows&)>& visit) {
+  const auto factors = type_factors(samples, weights);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    Rows rows = rows_of(samples[i], prior, columns);
+    add_weights(samples[i].label, weights, factors.at(samples[i].label.config_type), rows);
+    rows.matrix.array().colwise() *= rows.weights.array();
+    rows.values.array() *= rows.weights.array();
+    visit(i, rows);
+  }
+}
+
 std::vector<Normal> normal_equations(std::span<const Sample> samples, const PairFunctions& prior,
                                      const FitWeights& weights, const Columns& columns,
                                      std::span<const std::size_t> folds, const BaseSlopes& slopes) {
   const std::size_t count = folds.empty() ? 1 : *std::ranges::max_element(folds) + 1;
   const auto moved = static_cast<Index>(slopes.size());
   std::vector<Normal> out(count, Normal(columns.size() + moved));
-  const auto factors = type_factors(samples, weights);
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    Rows rows = rows_of(samples[i], prior, columns);
+  visit_rows(samples, prior, weights, columns, [&](std::size_t i, Rows& rows) {
     rows.matrix.conservativeResize(Eigen::NoChange, columns.size() + moved);
     for (Index k = 0; k < moved; ++k)
       rows.matrix.col(columns.size() + k) =
-          row_values(slopes[static_cast<std::size_t>(k)][i], samples[i].label.structure);
-    add_weights(samples[i].label, weights, factors.at(samples[i].label.config_type), rows);
-    rows.matrix.array().colwise() *= rows.weights.array();
-    rows.values.array() *= rows.weights.array();
+          row_values(slopes[static_cast<std::size_t>(k)][i], samples[i].label.structure)
+              .cwiseProduct(rows.weights);
     Normal& normal = out[folds.empty() ? 0 : folds[i]];
     normal.matrix.selfadjointView<Eigen::Lower>().rankUpdate(rows.matrix.transpose());
     normal.vector += rows.matrix.transpose() * rows.values;
     normal.square += rows.values.squaredNorm();
     normal.rows += static_cast<double>((rows.weights.array() > 0.0).count());
     normal.structures += 1.0;
-  }
+  });
   for (Normal& normal : out)
     normal.matrix.triangularView<Eigen::StrictlyUpper>() = normal.matrix.transpose();
   return out;
@@ -265,17 +375,19 @@ double fold_size(const Normal& fold, double square_error) {
   return std::sqrt(std::max(square_error, 0.0) * fold.structures);
 }
 
-Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty) {
-  Eigen::MatrixXd matrix = normal.matrix + penalty;
-  // A column that nothing speaks of keeps its zero; the others are scaled to 1 on the diagonal.
-  Eigen::VectorXd scale(matrix.rows());
+ScaledMatrix::ScaledMatrix(Eigen::MatrixXd unscaled)
+    : matrix(std::move(unscaled)), scale(matrix.rows()) {
   for (Index i = 0; i < matrix.rows(); ++i) {
     if (matrix(i, i) <= 0.0) matrix(i, i) = 1.0;
     scale(i) = 1.0 / std::sqrt(matrix(i, i));
   }
   matrix = scale.asDiagonal() * matrix * scale.asDiagonal();
-  const Eigen::VectorXd scaled = scale.cwiseProduct(normal.vector);
-  return scale.cwiseProduct(Eigen::LDLT<Eigen::MatrixXd>(matrix).solve(scaled));
+}
+
+Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty) {
+  const ScaledMatrix scaled(normal.matrix + penalty);
+  const Eigen::VectorXd right = scaled.scale.cwiseProduct(normal.vector);
+  return scaled.scale.cwiseProduct(Eigen::LDLT<Eigen::MatrixXd>(scaled.matrix).solve(right));
 }
 
 }  // namespace ionpass::calibrate

@@ -25,14 +25,37 @@ struct Block {
   Eigen::Index offset = 0;  ///< of its first column
 };
 
-/// Blocks for all candidates of all pairs that the data hold, then a column per energy constant.
+/// Columns of one triple of elements.
+struct TripleBlock {
+  std::size_t group = 0;  ///< place in the list of groups that the columns were made for
+  ElementTriple triple;
+  std::size_t count = 0;    ///< in the data
+  Eigen::Index offset = 0;  ///< of its first column
+};
+
+/// Blocks for all candidates of all pairs that the data hold, then those of triples, then a column
+/// per energy constant.
 class Columns {
  public:
   /// @param cutoffs candidates per pair, Å; a pair without an entry is not fitted
+  /// @param three_body groups of triples
   Columns(std::span<const Sample> samples, const FitSettings& settings,
-          const std::function<std::vector<double>(ElementPair)>& cutoffs);
+          const std::function<std::vector<double>(ElementPair)>& cutoffs,
+          std::span<const Choice::ThreeBody> three_body = {});
+  /// Those of a choice alone.
+  Columns(std::span<const Sample> samples, const FitSettings& settings, const Choice& choice);
 
   [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }
+  [[nodiscard]] const std::vector<TripleBlock>& triples() const noexcept { return triples_; }
+  /// A group of triples, its elements ascending.
+  struct Group {
+    Choice::ThreeBody choice;
+    std::vector<int> elements;
+  };
+  [[nodiscard]] const std::vector<Group>& groups() const noexcept { return groups_; }
+  [[nodiscard]] Eigen::Index size_of(const TripleBlock& block) const {
+    return three_body_size(groups_[block.group].choice.shape, block.triple);
+  }
   /// An energy constant: its key, and the mean of label minus base, which is taken off before the
   /// fit so that no digits are lost in total energies.
   struct Constant {
@@ -48,7 +71,12 @@ class Columns {
   [[nodiscard]] double range() const noexcept { return range_; }  ///< Å, longest cut-off
 
  private:
+  void add_triples(std::span<const Sample> samples, const FitSettings& settings,
+                   std::span<const Choice::ThreeBody> three_body);
+
   std::vector<Block> blocks_;
+  std::vector<TripleBlock> triples_;
+  std::vector<Group> groups_;
   std::vector<Constant> constants_;
   Eigen::Index first_constant_ = 0;
   double range_ = 0.0;
@@ -76,8 +104,18 @@ struct Normal {
 [[nodiscard]] PairFunctions with_wall(std::span<const Sample> samples, const PairFunctions& prior,
                                       double share);
 
-/// Label minus base minus prior.
+/// Label minus base minus prior, with zeros where there is no label.
 [[nodiscard]] PairSum residual(const Sample& sample, const PairFunctions& prior);
+
+/// Weighted rows of one sample: forces, the energy, stress.
+struct Rows {
+  Eigen::MatrixXd matrix;
+  Eigen::VectorXd values, weights;
+};
+/// Calls a function with the weighted rows of each sample in turn.
+void visit_rows(std::span<const Sample> samples, const PairFunctions& prior,
+                const FitWeights& weights, const Columns& columns,
+                const std::function<void(std::size_t, Rows&)>& visit);
 
 /// Sums of the rows of samples, one per fold.
 /// @param slopes of parameters of the base, each a further column behind the others
@@ -93,6 +131,13 @@ void settle_constants(const Normal& others, const Normal& left_out, Eigen::Index
 /// What a fold's squared error counts: the root, times that of its structures, so that one
 /// structure that nothing describes does not decide all.
 [[nodiscard]] double fold_size(const Normal& fold, double square_error);
+
+/// Scaled to 1 on the diagonal; columns that nothing speaks of get a 1 there.
+struct ScaledMatrix {
+  Eigen::MatrixXd matrix;
+  Eigen::VectorXd scale;
+  explicit ScaledMatrix(Eigen::MatrixXd unscaled);
+};
 
 /// Minimises c'(A'A + P)c - 2 c'A'y. Constants without data stay 0.
 [[nodiscard]] Eigen::VectorXd solve(const Normal& normal, const Eigen::MatrixXd& penalty);

@@ -7,6 +7,7 @@
 #include <structures/units.hpp>
 
 #include "calibrate/design.hpp"
+#include "calibrate/left_out.hpp"
 #include "calibrate/penalty.hpp"
 #include "calibrate/sampled_curve.hpp"
 
@@ -57,6 +58,56 @@ FittedPair prior_pair(const PairFunction& prior, double step) {
   return out;
 }
 
+/// The set that coefficients make.
+Fit assembled(const Columns& columns, const Eigen::VectorXd& c, const PairFunctions& prior,
+              double step) {
+  Fit out;
+  for (const Block& block : columns.blocks())
+    out.pairs[block.pair] =
+        fitted_pair(block, c.segment(block.offset, block.basis.size()), prior, step);
+  for (const auto& [pair, function] : prior)
+    if (!out.pairs.contains(pair)) out.pairs[pair] = prior_pair(function, step);
+  for (const Columns::Group& group : columns.groups())
+    out.three_body.push_back({group.choice.shape, {}});
+  for (const TripleBlock& block : columns.triples())
+    out.three_body[block.group].coefficients[block.triple] =
+        c.segment(block.offset, columns.size_of(block));
+  std::erase_if(out.three_body,
+                [](const ThreeBodyGroup& group) { return group.coefficients.empty(); });
+  for (std::size_t i = 0; i < columns.constants().size(); ++i)
+    out.constants[columns.constants()[i].key] = {
+        columns.constants()[i].mean + c(columns.first_constant() + static_cast<Index>(i)),
+        columns.constants()[i].structures};
+  return out;
+}
+
+/// Coefficients for the columns of a part of the data, from those of the whole: functions that the
+/// part does not reach, and constants that it does not have, are left out.
+Eigen::VectorXd coefficients_of(const Columns& part, const Columns& whole,
+                                const Eigen::VectorXd& c) {
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(part.size());
+  for (const Block& block : part.blocks()) {
+    const auto same = std::ranges::find(whole.blocks(), block.pair, &Block::pair);
+    const Index size = std::min(block.basis.size(), same->basis.size());
+    out.segment(block.offset, size) = c.segment(same->offset, size);
+  }
+  for (const TripleBlock& block : part.triples()) {
+    const auto same = std::ranges::find_if(whole.triples(), [&](const TripleBlock& other) {
+      return other.group == block.group && other.triple == block.triple;
+    });
+    out.segment(block.offset, part.size_of(block)) = c.segment(same->offset, part.size_of(block));
+  }
+  for (std::size_t i = 0; i < part.constants().size(); ++i) {
+    const Columns::Constant& own = part.constants()[i];
+    const auto same = std::ranges::find(whole.constants(), own.key, &Columns::Constant::key);
+    const double fitted = c(whole.first_constant() + (same - whole.constants().begin()));
+    // Without weight no constant is fitted, and the mean of the part is all that is known.
+    if (fitted != 0.0)
+      out(part.first_constant() + static_cast<Index>(i)) = fitted + same->mean - own.mean;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string energy_key(const LabelledStructure& label) {
@@ -74,32 +125,28 @@ PairFunctions Fit::functions() const {
   return out;
 }
 
-Fit fit(std::span<const Sample> samples, const PairFunctions& given_prior,
-        const FitSettings& settings, const Choice& choice) {
-  const PairFunctions prior = with_wall(samples, given_prior, choice.wall);
-  const Columns columns(samples, settings, [&](ElementPair pair) {
-    const auto chosen = choice.pairs.find(pair);
-    return chosen == choice.pairs.end() ? std::vector<double>{}
-                                        : std::vector{chosen->second.cutoff};
-  });
-  const Normal normal = normal_equations(samples, prior, settings.weights, columns, {}).front();
-  const Eigen::VectorXd c = solve(normal, penalty_matrix(columns, settings, choice));
-  Fit out;
-  const double step = settings.spline_step * units::bohr;
-  for (const Block& block : columns.blocks())
-    out.pairs[block.pair] =
-        fitted_pair(block, c.segment(block.offset, block.basis.size()), prior, step);
-  for (const auto& [pair, function] : prior)
-    if (!out.pairs.contains(pair)) out.pairs[pair] = prior_pair(function, step);
-  for (std::size_t i = 0; i < columns.constants().size(); ++i)
-    out.constants[columns.constants()[i].key] = {
-        columns.constants()[i].mean + c(columns.first_constant() + static_cast<Index>(i)),
-        columns.constants()[i].structures};
+PairSum Fit::correction(const Structure& structure) const {
+  PairSum out = pair_sum(structure, functions());
+  if (!three_body.empty()) out += three_body_sum(structure, three_body);
   return out;
 }
 
+Fit fit(std::span<const Sample> samples, const PairFunctions& given_prior,
+        const FitSettings& settings, const Choice& choice) {
+  const PairFunctions prior = with_wall(samples, given_prior, choice.wall);
+  const Columns columns(samples, settings, choice);
+  const Normal normal = normal_equations(samples, prior, settings.weights, columns, {}).front();
+  const Eigen::VectorXd c = solve(normal, penalty_matrix(columns, settings, choice));
+  return assembled(columns, c, prior, settings.spline_step * units::bohr);
+}
+
 Misfit misfit(const Sample& sample, const Fit& fit, Seen seen) {
-  const PairSum off = residual(sample, fit.functions());
+  const LabelledStructure& label = sample.label;
+  const PairSum known = fit.correction(label.structure);
+  PairSum off;
+  off.energy = label.energy.value_or(0.0) - sample.base.energy - known.energy;
+  off.forces = label.forces - sample.base.forces - known.forces;
+  if (label.stress) off.stress = *label.stress - sample.base.stress - known.stress;
   Misfit out;
   out.forces = -off.forces;
   if (sample.label.stress) out.stress = -off.stress;
@@ -111,16 +158,23 @@ Misfit misfit(const Sample& sample, const Fit& fit, Seen seen) {
   return out;
 }
 
-std::vector<Misfit> cross_validate(std::span<const Sample> samples, const PairFunctions& prior,
-                                   const FitSettings& settings, const Choice& choice) {
+std::vector<Misfit> cross_validate(std::span<const Sample> samples,
+                                   const PairFunctions& given_prior, const FitSettings& settings,
+                                   const Choice& choice) {
   const std::vector<std::size_t> fold_of = folds(samples, settings.folds, settings.seed);
+  const PairFunctions prior = with_wall(samples, given_prior, choice.wall);
+  const Columns columns(samples, settings, choice);
+  const std::vector<Eigen::VectorXd> coefficients =
+      LeftOut(samples, prior, settings.weights, columns, fold_of)
+          .coefficients(penalty_matrix(columns, settings, choice));
   std::vector<Misfit> out(samples.size());
-  const std::size_t count = *std::ranges::max_element(fold_of) + 1;
-  for (std::size_t fold = 0; fold < count; ++fold) {
+  for (std::size_t fold = 0; fold < coefficients.size(); ++fold) {
     std::vector<Sample> others;
     for (std::size_t i = 0; i < samples.size(); ++i)
       if (fold_of[i] != fold) others.push_back(samples[i]);
-    const Fit without = fit(others, prior, settings, choice);
+    const Columns known(others, settings, choice);
+    const Fit without = assembled(known, coefficients_of(known, columns, coefficients[fold]), prior,
+                                  settings.spline_step * units::bohr);
     for (std::size_t i = 0; i < samples.size(); ++i)
       if (fold_of[i] == fold) out[i] = misfit(samples[i], without, Seen::never);
   }

@@ -12,15 +12,6 @@ namespace {
 using Eigen::Index;
 using Parameters = std::span<const BaseParameter>;
 
-Columns chosen_columns(std::span<const Sample> samples, const FitSettings& settings,
-                       const Choice& choice) {
-  return {samples, settings, [&choice](ElementPair pair) {
-            const auto chosen = choice.pairs.find(pair);
-            return chosen == choice.pairs.end() ? std::vector<double>{}
-                                                : std::vector{chosen->second.cutoff};
-          }};
-}
-
 /// The penalty on pair potentials, and behind it the weights of the priors.
 Eigen::MatrixXd whole_penalty(const Columns& columns, const FitSettings& settings,
                               const Choice& choice, const Eigen::VectorXd& priors) {
@@ -59,14 +50,14 @@ bool is_base_parameter(const std::string& name) { return parse_parameter_name(na
 BaseSearch::BaseSearch(std::span<const Sample> samples, const PairFunctions& prior,
                        const FitSettings& settings, const Choice& choice)
     : prior_(with_wall(samples, prior, choice.wall)), settings_(settings), choice_(choice) {
-  const Columns columns = chosen_columns(samples, settings_, choice_);
+  const Columns columns(samples, settings_, choice_);
   const Normal normal = normal_equations(samples, prior_, settings_.weights, columns, {}).front();
   const Eigen::VectorXd c = solve(normal, penalty_matrix(columns, settings_, choice_));
   variance_ = std::max(normal.error(c), 0.0) / std::max(normal.rows, 1.0);
 }
 
 double BaseSearch::objective(std::span<const Sample> samples, Parameters parameters) const {
-  const Columns columns = chosen_columns(samples, settings_, choice_);
+  const Columns columns(samples, settings_, choice_);
   const Normal normal = normal_equations(samples, prior_, settings_.weights, columns, {}).front();
   const Eigen::MatrixXd penalty = penalty_matrix(columns, settings_, choice_);
   const Eigen::VectorXd c = solve(normal, penalty), shifts = shifts_of(parameters);
@@ -76,7 +67,7 @@ double BaseSearch::objective(std::span<const Sample> samples, Parameters paramet
 
 std::vector<double> BaseSearch::step(std::span<const Sample> samples, const BaseSlopes& slopes,
                                      Parameters parameters) const {
-  const Columns columns = chosen_columns(samples, settings_, choice_);
+  const Columns columns(samples, settings_, choice_);
   const Normal normal =
       normal_equations(samples, prior_, settings_.weights, columns, {}, slopes).front();
   const Eigen::VectorXd priors = prior_weights(parameters, variance_);
@@ -89,7 +80,7 @@ std::vector<double> BaseSearch::step(std::span<const Sample> samples, const Base
 
 double BaseSearch::score(std::span<const Sample> samples, const BaseSlopes& slopes,
                          Parameters parameters) const {
-  const Columns columns = chosen_columns(samples, settings_, choice_);
+  const Columns columns(samples, settings_, choice_);
   const std::vector<Normal> parts =
       normal_equations(samples, prior_, settings_.weights, columns,
                        folds(samples, settings_.folds, settings_.seed), slopes);

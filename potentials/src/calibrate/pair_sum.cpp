@@ -42,6 +42,24 @@ PairFunctions set_repulsion(const std::filesystem::path& folder, std::span<const
   return out;
 }
 
+std::vector<ThreeBodyGroup> set_three_body(const std::filesystem::path& folder) {
+  return dftb::read_set_description(folder).three_body;
+}
+
+PairSum& PairSum::operator+=(const PairSum& other) {
+  energy += other.energy;
+  forces += other.forces;
+  stress += other.stress;
+  return *this;
+}
+
+PairSum& PairSum::operator-=(const PairSum& other) {
+  energy -= other.energy;
+  forces -= other.forces;
+  stress -= other.stress;
+  return *this;
+}
+
 PairSum pair_sum(const Structure& structure, const PairFunctions& functions) {
   PairSum out;
   out.forces = Eigen::Matrix3Xd::Zero(3, static_cast<Eigen::Index>(structure.size()));

@@ -107,6 +107,19 @@ std::string spline_text(ElementPair pair, const FittedPair& fitted, const SetTex
   return out + fitted.curve.text();
 }
 
+constexpr const char* three_body_file = "three-body.txt";
+
+void write_three_body(const fs::path& file, const Fit& fit, const SetText& text) {
+  fs::remove(file);  // of an earlier fit
+  if (fit.three_body.empty()) return;
+  const std::vector<std::string> heading{
+      fmt::format("Three-body potentials of the set {} (Å, eV). {}", text.name, text.origin),
+      "E = sum over centres and pairs of neighbours of c g_n(r) g_m(r') P_l(cos), the neighbours "
+      "in",
+      "the order of their atomic numbers; n, m, then c for l = 0 ... angular."};
+  write_text_file(file, three_body_text(fit.three_body, heading));
+}
+
 }  // namespace
 
 void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
@@ -117,6 +130,7 @@ void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
     if (entry.path().extension() == ".spl") fs::remove(entry.path());
   for (const auto& [pair, fitted] : fit.pairs)
     write_text_file(splines / (pair_name(pair) + ".spl"), spline_text(pair, fitted, text));
+  write_three_body(folder / three_body_file, fit, text);
   YAML::Emitter out;
   out << YAML::Comment(text.origin) << YAML::BeginMap;
   const auto say = [&](const char* key, const std::string& value) {
@@ -129,6 +143,7 @@ void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
   emit_base(out, folder, base, elements);
   out << YAML::Key << "splines" << YAML::Value << "repulsion";
   emit_dispersion(out, text);
+  if (!fit.three_body.empty()) out << YAML::Key << "three_body" << YAML::Value << three_body_file;
   emit_shortest(out, fit);
   emit_list(out, "citations", text.citations);
   emit_list(out, "accuracy", text.accuracy);
@@ -148,6 +163,9 @@ void write_moved_base(const fs::path& folder, const SetBase& base) {
     if (!description.splines.empty())
       out << YAML::Key << "splines" << YAML::Value
           << fs::weakly_canonical(fs::absolute(description.splines)).string();
+    if (!description.three_body_file.empty())
+      out << YAML::Key << "three_body" << YAML::Value
+          << fs::weakly_canonical(fs::absolute(description.three_body_file)).string();
   }
   emit_shifts(out, base.shifts);
   out << YAML::EndMap;

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <structures/elements.hpp>
+#include <structures/io.hpp>
 #include <structures/neighbors.hpp>
 #include <structures/units.hpp>
 
@@ -31,15 +32,16 @@ std::unique_ptr<const tightbinding::ShortRange> short_range(double a, double b) 
 class DftbModel final : public tightbinding::Model {
  public:
   DftbModel(const Structure& structure, std::shared_ptr<const ParameterSet> parameters,
-            ChargeResolution resolution, const std::optional<dispersion::D3>& dispersion)
+            const SetDescription& set, const std::optional<dispersion::D3>& dispersion)
       : structure_(structure),
         parameters_(std::move(parameters)),
+        three_body_(set.three_body),
         dispersion_(dispersion),
         basis_(dftb::make_basis(structure, *parameters_)),
-        sites_(tightbinding::charge_sites(basis_, resolution)),
+        sites_(tightbinding::charge_sites(basis_, set.charges)),
         pairs_(pairs_in_reach(structure, *parameters_)),
         two_center_(two_center_blocks(structure, *parameters_, basis_, pairs_)) {
-    if (resolution == ChargeResolution::none) return;
+    if (set.charges == ChargeResolution::none) return;
     coulomb_.emplace(sites_.sites, tightbinding::ShortRangeModel{.make = short_range},
                      structure.positions / units::bohr, tightbinding::cell_in_bohr(structure));
   }
@@ -60,6 +62,8 @@ class DftbModel final : public tightbinding::Model {
   std::vector<std::pair<std::string, double>> add_classical_terms(Derivatives& out) const override {
     std::vector<std::pair<std::string, double>> terms{
         {"repulsion", add_repulsion(structure_, *parameters_, pairs_, out)}};
+    if (!three_body_.empty())
+      terms.emplace_back("three-body potentials", add_three_body(structure_, three_body_, out));
     if (dispersion_) terms.emplace_back("dispersion", dispersion_->add_energy(structure_, out));
     return terms;
   }
@@ -67,6 +71,7 @@ class DftbModel final : public tightbinding::Model {
  private:
   const Structure& structure_;
   std::shared_ptr<const ParameterSet> parameters_;
+  const std::vector<calibrate::ThreeBodyGroup>& three_body_;
   const std::optional<dispersion::D3>& dispersion_;
   Basis basis_;
   ChargeSites sites_;
@@ -80,6 +85,9 @@ PotentialDescription describe(const SetDescription& set,
                               const std::optional<dispersion::D3>& dispersion) {
   PotentialDescription out = set.potential;
   out.settings.emplace_back("parameters", folder_fingerprint({set.tables, set.splines}));
+  if (!set.three_body.empty())
+    out.settings.emplace_back("three-body potentials",
+                              text_fingerprint(read_text_file(set.three_body_file)));
   if (!set.shifts.empty()) out.settings.emplace_back("shifts", shifts_text(set.shifts));
   if (!dispersion) return out;
   out.settings.emplace_back("d3", dispersion->description());
@@ -146,7 +154,7 @@ std::vector<std::string> DftbPotential::warnings(const Structure& structure) con
 }
 
 std::unique_ptr<tightbinding::Model> DftbPotential::make_model(const Structure& structure) const {
-  return std::make_unique<DftbModel>(structure, parameters(structure), set_.charges, dispersion_);
+  return std::make_unique<DftbModel>(structure, parameters(structure), set_, dispersion_);
 }
 
 }  // namespace ionpass::dftb

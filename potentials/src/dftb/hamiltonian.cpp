@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include <potentials/calibrate.hpp>
+#include <structures/units.hpp>
+
 #include "tightbinding/slater_koster.hpp"
 
 namespace ionpass::dftb {
@@ -125,6 +128,14 @@ double add_repulsion(const Structure& structure, const ParameterSet& parameters,
     out.add_pair(pair.a, pair.b, value.slope * pair.direction, pair.vector());
   }
   return energy;
+}
+
+double add_three_body(const Structure& structure, std::span<const calibrate::ThreeBodyGroup> groups,
+                      Derivatives& out) {
+  const calibrate::PairSum sum = calibrate::three_body_sum(structure, groups);
+  out.gradient -= sum.forces / units::hartree_per_bohr;
+  if (structure.cell) out.strain += structure.cell->volume() * sum.stress / units::hartree;
+  return sum.energy / units::hartree;
 }
 
 }  // namespace ionpass::dftb

@@ -43,4 +43,8 @@ void add_two_center_derivatives(const Structure& structure, const ParameterSet& 
 double add_repulsion(const Structure& structure, const ParameterSet& parameters,
                      std::span<const AtomPair> pairs, Derivatives& out);
 
+/// The same of three-body potentials.
+double add_three_body(const Structure& structure, std::span<const calibrate::ThreeBodyGroup> groups,
+                      Derivatives& out);
+
 }  // namespace ionpass::dftb

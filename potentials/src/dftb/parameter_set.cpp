@@ -84,6 +84,10 @@ void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out)
     for (const auto& [name, value] : read_shifts(file, root["shifts"])) out.shifts[name] += value;
   if (root["tables"]) out.tables = out.folder / root["tables"].as<std::string>();
   if (root["splines"]) out.splines = out.folder / root["splines"].as<std::string>();
+  if (root["three_body"]) {
+    out.three_body_file = out.folder / root["three_body"].as<std::string>();
+    out.three_body = calibrate::read_three_body(out.three_body_file);
+  }
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
   if (root["shells"]) read_shells(file, root["shells"], out);
   if (root["dispersion"]) read_dispersion(file, root["dispersion"], out);

@@ -13,6 +13,7 @@
 
 #include <potentials/potential.hpp>
 #include <potentials/registry.hpp>
+#include <potentials/three_body.hpp>
 
 #include "dftb/radial_table.hpp"
 #include "dftb/skf.hpp"
@@ -33,7 +34,9 @@ struct SetDescription {
   std::filesystem::path
       tables;  ///< folder of the .skf files with the electronic tables (its own, or its base set's)
   std::filesystem::path splines;  ///< folder of .spl files that replace the repulsion, or empty
-  std::map<int, int> highest_l;   ///< per atomic number, where the set says it
+  std::filesystem::path three_body_file;  ///< of three-body potentials, or empty
+  std::vector<calibrate::ThreeBodyGroup> three_body;
+  std::map<int, int> highest_l;  ///< per atomic number, where the set says it
   ChargeResolution charges = ChargeResolution::atom;
   bool holds_dispersion = false;   ///< fitted into the repulsion: none may be added
   std::optional<D3Damping> d3;     ///< dispersion that the set was fitted with

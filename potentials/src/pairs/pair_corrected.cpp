@@ -42,11 +42,14 @@ calibrate::PairFunctions read_splines(const fs::path& folder) {
 }
 
 /// The set's own words, and what of the base decides the numbers or deserves credit.
-PotentialDescription with_base(PotentialDescription set, const PotentialDescription& base,
-                               const fs::path& splines) {
+PotentialDescription with_base(const PairSet& pair_set, const PotentialDescription& base) {
+  PotentialDescription set = pair_set.potential;
   set.settings = base.settings;
   set.settings.emplace_back("base", fmt::format("{} {}", base.name, base.version));
-  set.settings.emplace_back("pair potentials", folder_fingerprint({splines}));
+  set.settings.emplace_back("pair potentials", folder_fingerprint({pair_set.splines}));
+  if (!pair_set.three_body_file.empty())
+    set.settings.emplace_back("three-body potentials",
+                              text_fingerprint(read_text_file(pair_set.three_body_file)));
   for (const std::string& citation : base.citations)
     if (std::ranges::find(set.citations, citation) == set.citations.end())
       set.citations.push_back(citation);
@@ -67,16 +70,19 @@ PairSet read_pair_set(const fs::path& folder) {
                        "'base' and 'splines' are needed in a set of pair potentials");
     out.base = root["base"].as<std::string>();
     if (root["splines"]) out.splines = folder / root["splines"].as<std::string>();
+    if (root["three_body"]) out.three_body_file = folder / root["three_body"].as<std::string>();
     if (root["shifts"]) out.shifts = read_shifts(file, root["shifts"]);
     if (root["shortest_fitted"]) out.shortest = read_shortest_fitted(file, root["shortest_fitted"]);
   });
+  if (!out.three_body_file.empty())
+    out.three_body = calibrate::read_three_body(out.three_body_file);
   if (!out.splines.empty()) out.functions = read_splines(out.splines);
   return out;
 }
 
 PairCorrectedPotential::PairCorrectedPotential(PairSet set, std::unique_ptr<Potential> base)
     : set_(std::move(set)), base_(std::move(base)) {
-  set_.potential = with_base(set_.potential, base_->description(), set_.splines);
+  set_.potential = with_base(set_, base_->description());
 }
 
 std::vector<std::string> PairCorrectedPotential::warnings(const Structure& structure) const {
@@ -95,6 +101,13 @@ Evaluation PairCorrectedPotential::do_evaluate(const Structure& structure,
   out.forces += sum.forces;
   if (out.stress) *out.stress += sum.stress;
   out.components.emplace_back("pair potentials", sum.energy);
+  if (set_.three_body.empty()) return out;
+  const calibrate::PairSum triples = calibrate::three_body_sum(structure, set_.three_body);
+  out.energy += triples.energy;
+  out.free_energy += triples.energy;
+  out.forces += triples.forces;
+  if (out.stress) *out.stress += triples.stress;
+  out.components.emplace_back("three-body potentials", triples.energy);
   return out;
 }
 

@@ -23,12 +23,14 @@ struct PairSet {
   std::filesystem::path splines;  ///< folder of A-B.spl files; empty: only parameters are moved
   ParameterShifts shifts;         ///< of the base's parameters
   calibrate::PairFunctions functions;
+  std::filesystem::path three_body_file;  ///< empty: no three-body potentials
+  std::vector<calibrate::ThreeBodyGroup> three_body;
   ShortestFitted shortest;
 };
 /// @throws InputError, IoError
 [[nodiscard]] PairSet read_pair_set(const std::filesystem::path& folder);
 
-/// E = E_base + Σ V_ab(r).
+/// E = E_base + Σ V_ab(r) (+ E3).
 class PairCorrectedPotential final : public Potential {
  public:
   PairCorrectedPotential(PairSet set, std::unique_ptr<Potential> base);

@@ -141,7 +141,9 @@ Candidate CandidateSource::interstitial(std::size_t number, RandomNumbers& rando
 Candidate CandidateSource::molecule(std::size_t number, RandomNumbers& random) const {
   const Molecule& molecule = molecules_[number % molecules_.size()];
   const double sign = random.uniform() < 0.5 ? -1.0 : 1.0;
-  const Molecule longer = stretched(molecule, sign * draw_from(set_.stretch, random), random);
+  Molecule longer = stretched(molecule, sign * draw_from(set_.stretch, random), random);
+  if (set_.torsion > 0.0)
+    longer = twisted(longer, random.uniform(-set_.torsion, set_.torsion), random);
   Structure out = cut_out(crystal_, longer, set_.box);
   out.charge = charge(0.0);
   const double component = draw_from(set_.internal, random) / std::sqrt(3.0);

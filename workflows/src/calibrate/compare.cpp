@@ -98,14 +98,8 @@ SetForecast forecast(const std::string& name, const std::vector<LabelledStructur
 
 SetForecast forecast(const std::string& name, const std::vector<LabelledStructure>& labels,
                      LabelEvaluations base, const calibrate::Fit& fit) {
-  const calibrate::PairFunctions functions = fit.functions();
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (!base.answers[i]) continue;
-    const calibrate::PairSum pairs = calibrate::pair_sum(labels[i].structure, functions);
-    base.answers[i]->energy += pairs.energy;
-    base.answers[i]->forces += pairs.forces;
-    base.answers[i]->stress += pairs.stress;
-  }
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (base.answers[i]) *base.answers[i] += fit.correction(labels[i].structure);
   return forecast(name, labels, base);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <utility>
 
 #include <structures/elements.hpp>
@@ -140,6 +141,28 @@ Molecule stretched(const Molecule& molecule, double fraction, RandomNumbers& ran
   }
   Molecule out = molecule;
   for (const std::size_t atom : side) out.positions.col(column(atom)) += shift;
+  return out;
+}
+
+Molecule twisted(const Molecule& molecule, double angle, RandomNumbers& random) {
+  std::vector<std::vector<std::size_t>> sides;  // the far atom of the bond first, then the near one
+  for (const auto& [a, b] : molecule.bonds) {
+    std::vector<std::size_t> far = side_of(molecule, a, b), near = side_of(molecule, b, a);
+    if (std::ranges::find(far, a) != far.end() || std::min(far.size(), near.size()) < 2) continue;
+    const bool is_smaller = far.size() <= near.size();
+    sides.push_back(is_smaller ? std::move(far) : std::move(near));
+    sides.back().insert(sides.back().begin() + 1, is_smaller ? a : b);
+  }
+  if (sides.empty()) return molecule;
+  std::vector<std::size_t>& side = sides[random.below(sides.size())];
+  const Eigen::Vector3d from = molecule.positions.col(column(side[1]));
+  const Eigen::Vector3d axis = (molecule.positions.col(column(side[0])) - from).normalized();
+  const Eigen::AngleAxisd turn(angle * std::numbers::pi / 180.0, axis);
+  Molecule out = molecule;
+  for (std::size_t i = 2; i < side.size(); ++i) {
+    const Eigen::Vector3d arm = molecule.positions.col(column(side[i])) - from;
+    out.positions.col(column(side[i])) = from + turn * arm;
+  }
   return out;
 }
 

@@ -46,6 +46,10 @@ struct Rattle {
 /// is scaled about its centroid.
 [[nodiscard]] Molecule stretched(const Molecule& molecule, double fraction, RandomNumbers& random);
 
+/// One side of a bond turned about it by this angle (degrees), the side with fewer atoms. Bonds of
+/// rings and bonds to single atoms cannot turn; a molecule without others stays as it is.
+[[nodiscard]] Molecule twisted(const Molecule& molecule, double angle, RandomNumbers& random);
+
 /// An atom placed outside a molecule in a random direction from its centroid so that its closest
 /// neighbour is `distance` Å away.
 [[nodiscard]] Eigen::Vector3d approach(const Eigen::Matrix3Xd& positions, double distance,

@@ -48,6 +48,7 @@ struct StructureSet {
   double rotation = 180.0;       ///< degrees, largest turn of a molecule
   double max_distance = 5.0;     ///< Å, of hops
   double box = 12.0;             ///< Å, edge of the box of molecules
+  double torsion = 0.0;          ///< degrees, largest turn about a bond of a molecule
   Interval stretch{0.04, 0.15};  ///< share by which bonds are stretched or compressed
   Interval contact{2.3, 4.5};    ///< Å, closest distance of an approach
   KpointSampling kpoints = KpointMesh{};

@@ -106,13 +106,13 @@ std::vector<LabelEvaluations> evaluate_parts(
 
 void take_repulsion_off(const CalibrationPlan& plan, const std::vector<LabelledStructure>& labels,
                         LabelEvaluations& base) {
+  if (!is_dftb(plan)) return;
   const PairFunctions own = own_repulsion(plan, elements_of(labels));
+  const auto triples = calibrate::set_three_body(set_folder(plan.base.name));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (!base.answers[i]) continue;
-    const calibrate::PairSum sum = pair_sum(labels[i].structure, own);
-    base.answers[i]->energy -= sum.energy;
-    base.answers[i]->forces -= sum.forces;
-    if (labels[i].stress) base.answers[i]->stress -= sum.stress;
+    *base.answers[i] -= pair_sum(labels[i].structure, own);
+    if (!triples.empty()) *base.answers[i] -= three_body_sum(labels[i].structure, triples);
   }
 }
 

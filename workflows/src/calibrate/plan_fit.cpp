@@ -3,6 +3,7 @@
 
 #include <structures/elements.hpp>
 
+#include "calibrate/plan_three_body.hpp"
 #include "study/section_table.hpp"
 
 namespace ionpass::workflows {
@@ -126,6 +127,11 @@ std::vector<SectionKey<FitDraft>> pair_rows() {
       numbers_row("pair_factors", "[0.03, 0.3, 1, 3, 30]",
                   "factors on λ that a single pair may get",
                   {&FitSettings::pair_factors, between(1e-6, 1e6)}),
+      {"three_body", "section or list", "", "none",
+       "groups of three-body potentials that are added where cross-validation gains by them",
+       [](FitDraft& draft, const YamlNode& node) {
+         draft.settings.three_body = read_three_body(node);
+       }},
       {"ridge", "number", "", "1e-7", "on the coefficients themselves",
        [](FitDraft& draft, const YamlNode& node) {
          draft.settings.ridge = read_number(node, Dimension::none, between(1e-14, 1.0));
@@ -170,7 +176,8 @@ std::vector<SectionKey<FitDraft>> choice_rows() {
          draft.settings.seed =
              static_cast<std::uint64_t>(read_integer(node, between(0, 2147483647)));
        }},
-      {"gain", "number", "", "0.01", "least improvement for which a pair leaves the common choice",
+      {"gain", "number", "", "0.01",
+       "least improvement for which a pair leaves the common choice, or a group is added",
        [](FitDraft& draft, const YamlNode& node) {
          draft.settings.gain = read_number(node, Dimension::none, between(0.0, 1.0));
        }},
@@ -207,7 +214,8 @@ void read_fit(CalibrationPlan& plan, const YamlNode& node) {
 }
 
 std::string plan_fit_text() {
-  return section_text("fit", fit_keys()) + section_text("fit.weights", weight_keys());
+  return section_text("fit", fit_keys()) + plan_three_body_text() +
+         section_text("fit.weights", weight_keys());
 }
 
 }  // namespace ionpass::workflows

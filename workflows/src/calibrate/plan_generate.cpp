@@ -164,6 +164,8 @@ std::span<const SectionKey<SetDraft>> set_keys() {
                  "edge of the periodic box of molecules"),
       interval_key("stretch", &StructureSet::stretch, {Dimension::none, between(0.0, 0.4)},
                    "[0.04, 0.15]", "share by which a bond is stretched or compressed"),
+      amount_key("torsion", &StructureSet::torsion, {Dimension::none, between(0.0, 180.0)}, "0",
+                 "largest turn about one bond of a molecule", "degrees"),
       amount_key("held_out", &StructureSet::held_out, {Dimension::none, between(0.0, 0.9)}, "0.2",
                  "share that the test fit does not see"),
       interval_key("contact", &StructureSet::contact, {Dimension::length, between(1.0, 8.0)},

@@ -123,11 +123,53 @@ std::string choice_text(const CalibrationPlan& plan, const CalibrationResult& re
       "Chosen by cross-validation over whole structures ({}, {} fits, training structures only): "
       "smoothness {:g}, growth {:g}, {:g} of the universal repulsion to start from; the weighted "
       "square error of left-out structures is {:.2f} % "
-      "of that without pair potentials.\n\n",
+      "of that without any.\n\n",
       plan.fit.folds == 0 ? "one family left out at a time"
                           : fmt::format("{} folds", plan.fit.folds),
       result.choice.fits, result.choice.smoothness, result.choice.growth, result.choice.wall,
       100.0 * result.choice.score);
+}
+
+/// Which groups were added, and what of the error is left with and without them.
+std::string three_body_text(const CalibrationPlan& plan, const CalibrationResult& result) {
+  if (plan.fit.three_body.empty()) return {};
+  const calibrate::Choice& choice = result.choice;
+  std::string out = fmt::format(
+      "Three-body potentials: the weighted square error of left-out structures is {:.2f} % with "
+      "pair potentials alone, and {:.2f} % with {} of {} groups added{}.\n\n",
+      100.0 * choice.pairs_score.value_or(choice.score), 100.0 * choice.score,
+      choice.three_body.size(), plan.fit.three_body.size(),
+      choice.three_body.empty() ? fmt::format(" (none lowers it by the share {:g})", plan.fit.gain)
+                                : "");
+  if (choice.three_body.empty()) return out;
+  out += markdown_head(
+      {"group", "from (Å)", "cut-off (Å)", "radial", "angular", "strength", "triples"});
+  for (const calibrate::Choice::ThreeBody& chosen : choice.three_body) {
+    std::vector<std::string> names;
+    for (const calibrate::ThreeBodyGroup& group : result.fit.three_body)
+      for (const auto& [triple, c] : group.coefficients)
+        if (group.shape == chosen.shape && plan.fit.three_body[chosen.group].contains(triple))
+          names.push_back(calibrate::triple_name(triple));
+    out += markdown_row(
+        {fmt::format("{}", chosen.group + 1), fmt::format("{:.2f}", chosen.shape.start),
+         fmt::format("{:.2f}", chosen.shape.cutoff), fmt::format("{}", chosen.shape.radial),
+         fmt::format("{}", chosen.shape.angular), fmt::format("{:g}", chosen.strength),
+         fmt::format("{}", fmt::join(names, ", "))});
+  }
+  return out + "\n";
+}
+
+Json three_body_json(const CalibrationResult& result) {
+  Json groups = Json::array();
+  for (const calibrate::Choice::ThreeBody& chosen : result.choice.three_body)
+    groups.push_back({{"group", chosen.group + 1},
+                      {"start", chosen.shape.start},
+                      {"cutoff", chosen.shape.cutoff},
+                      {"radial", chosen.shape.radial},
+                      {"angular", chosen.shape.angular},
+                      {"strength", chosen.strength}});
+  const std::optional<double>& pairs = result.choice.pairs_score;
+  return {{"score_of_pairs_alone", pairs ? Json(*pairs) : Json()}, {"groups", groups}};
 }
 
 Json errors_json(const std::vector<ErrorRow>& rows) {
@@ -240,7 +282,7 @@ std::string calibration_markdown(const CalibrationPlan& plan, const CalibrationR
       : plan.base.d3          ? "D3(BJ), part of the set"
                               : "none");
   for (const std::string& failure : result.failures) out += fmt::format("- {}\n", failure);
-  out += choice_text(plan, result) + moved_text(result);
+  out += choice_text(plan, result) + three_body_text(plan, result) + moved_text(result);
   out +=
       "## Errors\n\nForces in eV/Å per component, energies in eV per cell (up to one constant "
       "per group, composition and, for charged cells, volume), stress in GPa.\n\n";
@@ -276,7 +318,8 @@ std::string calibration_json(const CalibrationPlan& plan, const CalibrationResul
         {"growth", result.choice.growth},
         {"wall", result.choice.wall},
         {"score", result.choice.score},
-        {"fits", result.choice.fits}}},
+        {"fits", result.choice.fits},
+        {"three_body", three_body_json(result)}}},
       {"held_out", errors_json(result.held_out)},
       {"cross_validated", errors_json(result.cross_validated)},
       {"training", errors_json(result.training)},
