@@ -302,7 +302,7 @@ TEST_F(Calibrate, RefusesPlansWithTheirPlace) {
           {"labelled.extxyz:2: ", "SCAN"});
   refused(start + data + "fit: {base: {Pb.level: 0.1}}\n", {"plan.yaml:4:14: ", "Pb.level"});
   const std::string three = start + data + "fit: {three_body: ";
-  refused(three + "{cutoffs: 2.8}}\n", {"plan.yaml:4:20: ", "'cutoffs'", "'cutoff'"});
+  refused(three + "{cutoffs: 2.8}}\n", {"plan.yaml:4:20: ", "three_body.cutoffs", "'cutoff'"});
   refused(three + "{triples: [H-C]}}\n", {"plan.yaml:4:30: ", "'H-C' is no triple"});
   refused(three + "{elements: [C, Xx]}}\n", {"plan.yaml:4:34: ", "'Xx' is no element"});
   refused(three + "{radial: 0}}\n", {"plan.yaml:4:28: ", "1 to 12"});
