@@ -12,14 +12,21 @@ namespace ionpass {
 
 namespace {
 
-/// Wider arithmetic than the kernels in use know.
-bool processor_can_do_more() {
+/// Kernels the processor can run, where those in use know much less of it; null: they fit.
+const char* fitting_kernels() {
 #if defined(__x86_64__)
-  const std::string_view kernels = openblas_get_corename();
-  return kernels == "Prescott" && __builtin_cpu_supports("avx2") != 0 &&
-         __builtin_cpu_supports("fma") != 0;
+  const std::string_view in_use = openblas_get_corename();
+  const auto has = [](int supported) { return supported != 0; };
+  if (in_use != "Prescott" || !has(__builtin_cpu_supports("avx2")) ||
+      !has(__builtin_cpu_supports("fma")))
+    return nullptr;
+  const bool wide =
+      has(__builtin_cpu_supports("avx512f")) && has(__builtin_cpu_supports("avx512cd")) &&
+      has(__builtin_cpu_supports("avx512bw")) && has(__builtin_cpu_supports("avx512dq")) &&
+      has(__builtin_cpu_supports("avx512vl"));
+  return wide ? "SkylakeX" : "Haswell";
 #else
-  return false;
+  return nullptr;
 #endif
 }
 
@@ -27,9 +34,10 @@ bool processor_can_do_more() {
 
 void restart_with_fitting_kernels(char** argv) {
   constexpr const char* choice = "OPENBLAS_CORETYPE";
-  if (std::getenv(choice) != nullptr || !processor_can_do_more()) return;
+  if (std::getenv(choice) != nullptr) return;
+  const char* kernels = fitting_kernels();
   // Without the variable the program started again would start itself again.
-  if (setenv(choice, "Haswell", 1) != 0) return;
+  if (kernels == nullptr || setenv(choice, kernels, 1) != 0) return;
   execv("/proc/self/exe", argv);
   unsetenv(choice);  // it could not be started: slower, but as good
 }

@@ -10,6 +10,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <potentials/linear_algebra_kernels.hpp>
+#include <potentials/memory.hpp>
 #include <potentials/threads.hpp>
 
 #include "cases.hpp"
@@ -115,6 +117,8 @@ class Progress final : public benchmark::BenchmarkReporter {
 
 int main(int argc, char** argv) {
   using namespace ionpass::bench;
+  ionpass::restart_with_fitting_kernels(argv);
+  ionpass::keep_freed_memory();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   const std::vector<Case> all = cases();

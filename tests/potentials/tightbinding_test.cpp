@@ -239,6 +239,107 @@ TEST(Response, IsOfFirstOrderInTheStatesOutsideOfTheWindow) {
   EXPECT_NEAR(small / large, 0.01, 0.005);
 }
 
+TEST(Response, EstimateOfItsDerivativeIsExactWithinTheWindow) {
+  ScfProblem problem = random_problem();
+  constexpr double kt = 0.1, step = 1e-5;  // most states are partly filled
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const ResponseModel model(problem, solved_at(problem, v, kt), kt, 6);
+  const Eigen::MatrixXd estimate = model.smooth_susceptibility() + model.window_susceptibility();
+  for (Eigen::Index i = 0; i < 3; ++i) {
+    const Eigen::VectorXd d = step * Eigen::Vector3d::Unit(i);
+    const Eigen::VectorXd slope =
+        (solved_at(problem, v + d, kt).populations - solved_at(problem, v - d, kt).populations) /
+        (2.0 * step);
+    EXPECT_LT((estimate.col(i) - slope).norm(), 1e-4 * slope.norm()) << i;
+  }
+}
+
+TEST(Response, EstimateOfItsDerivativeIsRoughWithGaps) {
+  ScfProblem problem = random_problem();
+  constexpr double kt = 0.003, step = 1e-5;
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const ResponseModel model(problem, solved_at(problem, v, kt), kt, 1);
+  const Eigen::MatrixXd estimate = model.smooth_susceptibility() + model.window_susceptibility();
+  for (Eigen::Index i = 0; i < 3; ++i) {
+    const Eigen::VectorXd d = step * Eigen::Vector3d::Unit(i);
+    const Eigen::VectorXd slope =
+        (solved_at(problem, v + d, kt).populations - solved_at(problem, v - d, kt).populations) /
+        (2.0 * step);
+    EXPECT_LT((estimate.col(i) - slope).norm(), 0.3 * slope.norm()) << i;
+  }
+}
+
+/// Densities of both k-points, one below the other.
+struct BothDensities {
+  Eigen::MatrixXcd density{12, 6}, energy_weighted{12, 6};
+  BothDensities(const ScfProblem& problem, const ScfResult& result) {
+    for (std::size_t k = 0; k < 2; ++k) {
+      const auto row = static_cast<Eigen::Index>(6 * k);
+      std::visit(
+          [&](const auto& p) {
+            const auto lower = [](const auto& m) -> Eigen::MatrixXcd {
+              return m.template cast<std::complex<double>>()
+                  .template triangularView<Eigen::Lower>();
+            };
+            const auto d = p.densities(result.filling.occupations[k]);
+            density.middleRows(row, 6) = lower(d.density);
+            energy_weighted.middleRows(row, 6) = lower(d.energy_weighted);
+          },
+          problem.kpoints[k]);
+    }
+  }
+};
+
+double energy_h0(const ScfProblem& problem, const ScfResult& result) {
+  double sum = -result.potential.dot(result.populations);
+  for (std::size_t k = 0; k < 2; ++k)
+    sum += problem.weights[k] * result.filling.occupations[k].dot(result.eigenvalues[k]);
+  return sum;
+}
+
+TEST(Response, StatesMovedToAPotentialNearByAreThoseOfADiagonalisation) {
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const Eigen::VectorXd there = v + 3e-5 * Eigen::Vector3d(-0.3, 0.4, 0.2);
+  for (const double kt : {0.003, 0.02}) {  // few and many states partly filled
+    ScfProblem problem = random_problem();
+    const ScfResult before = solved_at(problem, v, kt);
+    ScfResult moved = before;
+    const BothDensities old(problem, before);
+    ResponseModel model(problem, before, kt, 1);
+    ASSERT_TRUE(model.move_to(there, model.populations(there), 1e-9, moved));
+    const BothDensities got(problem, moved);
+    const ScfResult solved = solved_at(problem, there, kt);
+    const BothDensities wanted(problem, solved);
+    constexpr double accuracy = 3e-9;  // that of the second order, and of single precision
+    EXPECT_GT((wanted.density - old.density).norm(), 1000.0 * accuracy);
+    EXPECT_GT((wanted.energy_weighted - old.energy_weighted).norm(), 1000.0 * accuracy);
+    EXPECT_LT((got.density - wanted.density).norm(), accuracy);
+    EXPECT_LT((got.energy_weighted - wanted.energy_weighted).norm(), accuracy);
+    EXPECT_LT((moved.populations - solved.populations).norm(), accuracy);
+    EXPECT_EQ(moved.potential, there);
+    const double entropy = moved.filling.entropy_energy - solved.filling.entropy_energy;
+    EXPECT_NEAR(entropy, 0.0, accuracy);
+    // Free energies agree to second order: the energies differ by the error of entropy and charges.
+    EXPECT_NEAR(moved.energy_h0 + there.dot(moved.populations) - entropy,
+                energy_h0(problem, solved) + there.dot(solved.populations), 1e-12);
+    for (std::size_t k = 0; k < 2; ++k)
+      EXPECT_LT((moved.filling.occupations[k] - solved.filling.occupations[k]).norm(), 1e-5);
+  }
+}
+
+TEST(Response, StatesAreNotMovedFar) {
+  constexpr double kt = 0.003;
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const Eigen::VectorXd there = v + Eigen::VectorXd(Eigen::Vector3d(-0.03, 0.04, 0.02));
+  ScfProblem problem = random_problem();
+  ScfResult result = solved_at(problem, v, kt);
+  const BothDensities before(problem, result);
+  ResponseModel model(problem, result, kt, 1);
+  EXPECT_FALSE(model.move_to(there, model.populations(there), 1e-9, result));
+  EXPECT_EQ(result.potential, v);
+  EXPECT_EQ(BothDensities(problem, result).density, before.density);
+}
+
 TEST(Response, IsTheSameOnTwoRanks) {
   constexpr double kt = 0.02;
   const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
@@ -294,7 +395,6 @@ TEST(Eigenproblem, PopulationsAndDensitiesAgree) {
   const Matrix p = d.density.selfadjointView<Eigen::Lower>();
   EXPECT_LT((problem.populations(f) - (p * s).diagonal().real()).cwiseAbs().maxCoeff(), 1e-11);
   EXPECT_NEAR((p * s).trace().real(), 4.7, 1e-11);
-  EXPECT_NEAR(problem.trace_h0(d.density), (p * h).trace().real(), 1e-10);
   EXPECT_NEAR((p * h).trace().real(), f.dot(problem.eigenvalues()), 1e-10);
   const Matrix w = d.energy_weighted.selfadjointView<Eigen::Lower>();
   EXPECT_NEAR((w * s).trace().real(), f.dot(problem.eigenvalues()), 1e-10);

@@ -3,11 +3,13 @@
 
 #include <hpc/communicator.hpp>
 #include <potentials/linear_algebra_kernels.hpp>
+#include <potentials/memory.hpp>
 #include <workflows/cli.hpp>
 
 int main(int argc, char** argv) {
   using namespace ionpass;
   restart_with_fitting_kernels(argv);
+  keep_freed_memory();
   const hpc::Session session(argc, argv);
   const hpc::Communicator world = hpc::Communicator::world();
   int code = EXIT_SUCCESS;

@@ -28,6 +28,20 @@ Eigen::VectorXd ChargeModel::potential(const Eigen::VectorXd& dq) const {
   return out;
 }
 
+Eigen::MatrixXd ChargeModel::hardness(const Eigen::VectorXd& dq) const {
+  Eigen::MatrixXd out = gamma;
+  if (third_order.size() == 0) return out;
+  const Eigen::VectorXd on_atoms = 2.0 * third_order.cwiseProduct(per_atom(dq));
+  for (std::size_t i = 0; i < atom_of_site.size(); ++i) {
+    for (std::size_t j = 0; j < atom_of_site.size(); ++j) {
+      if (atom_of_site[i] == atom_of_site[j])
+        out(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) -=
+            on_atoms(atom_of_site[i]);
+    }
+  }
+  return out;
+}
+
 double ChargeModel::largest_gain(const Eigen::VectorXd& dq) const {
   return third_order.size() == 0 ? 0.0 : per_atom(dq).maxCoeff();
 }

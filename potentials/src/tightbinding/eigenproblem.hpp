@@ -42,6 +42,14 @@ class Eigenproblem {
   using SingleStates = typename Eigensolver<Scalar>::template StatesAs<InSingle>;
   [[nodiscard]] SingleStates states(Eigen::Index first, Eigen::Index count) const;
 
+  /// Coefficients of `count` states from the first given on.
+  [[nodiscard]] Matrix coefficients(Eigen::Index first, Eigen::Index count) const;
+
+  /// Takes these in place of the last solution, for the densities alone.
+  /// @param coefficients of the lowest states
+  /// @param weights      Hermitian w that makes Σ w_ij c_i c_j^H of the energy-weighted density
+  void adopt(const Eigen::VectorXd& eigenvalues, Matrix coefficients, Matrix weights);
+
   /// Σ f c c^H and Σ f ε c c^H, lower triangles.
   struct Densities {
     Matrix density;
@@ -50,15 +58,22 @@ class Eigenproblem {
   [[nodiscard]] Densities densities(const Eigen::VectorXd& occupations) const;
   /// Costs as much as a diagonalisation; for diagnoses.
   [[nodiscard]] double smallest_overlap_eigenvalue() const;
-  /// Σ_ij P_ij H0_ji, Hartree.
-  [[nodiscard]] double trace_h0(const Matrix& density) const;
 
  private:
-  Matrix h0_;
-  Matrix overlap_;
+  [[nodiscard]] auto h0_column(Eigen::Index j) const {
+    return columns_.col(j).tail(columns_.cols() - j);
+  }
+  [[nodiscard]] auto overlap_column(Eigen::Index j) const {
+    return columns_.col(columns_.cols() - 1 - j).head(columns_.cols() - j);
+  }
+
+  // The lower triangles of H0 and S in one matrix: from the diagonal on, the columns of H0 end each
+  // of its columns and those of S, last one first, begin it.
+  Matrix columns_;
   std::unique_ptr<Eigensolver<Scalar>> solver_;
   Eigen::VectorXd eigenvalues_;
   typename Eigensolver<Scalar>::States kept_;  // the lowest ones
+  Matrix weights_;                             // of adopted states; empty: they are f ε
 };
 
 /// Number of leading states whose occupation matters.

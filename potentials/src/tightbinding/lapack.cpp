@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
+#include <utility>
 
 // Both headers would choose C's complex type otherwise.
 #define lapack_complex_float std::complex<float>
@@ -142,7 +142,7 @@ void back_transform(const Matrix<Scalar>& reflections, const Tridiagonal<Scalar>
 }
 
 template <typename Scalar>
-void multiply(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c) {
+void multiply(const Block<Scalar>& a, const Block<Scalar>& b, Matrix<Scalar>& c) {
   c.resize(a.rows(), b.cols());
   Routines<Scalar>::multiply(CblasColMajor, CblasNoTrans, CblasNoTrans, rows(a), cols(b), cols(a),
                              factor(one<Scalar>), a.data(), stride(a), b.data(), stride(b),
@@ -150,9 +150,17 @@ void multiply(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& 
 }
 
 template <typename Scalar>
-void multiply_adjoint(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c) {
+void multiply_adjoint(const Block<Scalar>& a, const Block<Scalar>& b, Matrix<Scalar>& c) {
   c.resize(a.cols(), b.cols());
   Routines<Scalar>::multiply(CblasColMajor, CblasConjTrans, CblasNoTrans, cols(a), cols(b), rows(a),
+                             factor(one<Scalar>), a.data(), stride(a), b.data(), stride(b),
+                             factor(zero<Scalar>), c.data(), stride(c));
+}
+
+template <typename Scalar>
+void multiply_by_adjoint(const Block<Scalar>& a, const Block<Scalar>& b, Matrix<Scalar>& c) {
+  c.resize(a.rows(), b.rows());
+  Routines<Scalar>::multiply(CblasColMajor, CblasNoTrans, CblasConjTrans, rows(a), rows(b), cols(a),
                              factor(one<Scalar>), a.data(), stride(a), b.data(), stride(b),
                              factor(zero<Scalar>), c.data(), stride(c));
 }
@@ -179,6 +187,19 @@ void rank_k(const Matrix<Scalar>& a, Matrix<Scalar>& c) {
                            stride(c));
 }
 
+Factors::Factors(Matrix<float> a)
+    : lu_(std::move(a)), pivots_(static_cast<std::size_t>(lu_.rows())) {
+  LAPACKE_sgetrf_work(LAPACK_COL_MAJOR, rows(lu_), cols(lu_), lu_.data(), stride(lu_),
+                      pivots_.data());
+}
+
+Eigen::VectorXd Factors::solve(const Eigen::VectorXd& b) const {
+  Vector<float> x = b.cast<float>();
+  LAPACKE_sgetrs_work(LAPACK_COL_MAJOR, 'N', rows(lu_), 1, lu_.data(), stride(lu_), pivots_.data(),
+                      x.data(), rows(x));
+  return x.cast<double>();
+}
+
 bool solve_banded(const Matrix<double>& a, Eigen::Index bandwidth, Eigen::VectorXd& x) {
   const Eigen::Index n = a.rows();
   // LAPACK's band storage, with room for the fill-in of pivoting on top.
@@ -201,8 +222,9 @@ template bool cholesky(Matrix<float>&);
 template void reduce_to_standard(Matrix<float>&, const Matrix<float>&);
 template bool tridiagonalise(Matrix<float>&, Tridiagonal<float>&);
 template void back_transform(const Matrix<float>&, const Tridiagonal<float>&, Matrix<float>&);
-template void multiply(const Matrix<float>&, const Matrix<float>&, Matrix<float>&);
-template void multiply_adjoint(const Matrix<float>&, const Matrix<float>&, Matrix<float>&);
+template void multiply<float>(const Block<float>&, const Block<float>&, Matrix<float>&);
+template void multiply_adjoint<float>(const Block<float>&, const Block<float>&, Matrix<float>&);
+template void multiply_by_adjoint<float>(const Block<float>&, const Block<float>&, Matrix<float>&);
 template void solve_upper(const Matrix<float>&, Matrix<float>&);
 template void multiply_lower(const Matrix<float>&, Matrix<float>&);
 template void rank_k(const Matrix<float>&, Matrix<float>&);
@@ -211,8 +233,10 @@ template bool cholesky(Matrix<double>&);
 template void reduce_to_standard(Matrix<double>&, const Matrix<double>&);
 template bool tridiagonalise(Matrix<double>&, Tridiagonal<double>&);
 template void back_transform(const Matrix<double>&, const Tridiagonal<double>&, Matrix<double>&);
-template void multiply(const Matrix<double>&, const Matrix<double>&, Matrix<double>&);
-template void multiply_adjoint(const Matrix<double>&, const Matrix<double>&, Matrix<double>&);
+template void multiply<double>(const Block<double>&, const Block<double>&, Matrix<double>&);
+template void multiply_adjoint<double>(const Block<double>&, const Block<double>&, Matrix<double>&);
+template void multiply_by_adjoint<double>(const Block<double>&, const Block<double>&,
+                                          Matrix<double>&);
 template void solve_upper(const Matrix<double>&, Matrix<double>&);
 template void multiply_lower(const Matrix<double>&, Matrix<double>&);
 template void rank_k(const Matrix<double>&, Matrix<double>&);
@@ -222,10 +246,13 @@ template void reduce_to_standard(Matrix<SingleComplex>&, const Matrix<SingleComp
 template bool tridiagonalise(Matrix<SingleComplex>&, Tridiagonal<SingleComplex>&);
 template void back_transform(const Matrix<SingleComplex>&, const Tridiagonal<SingleComplex>&,
                              Matrix<SingleComplex>&);
-template void multiply(const Matrix<SingleComplex>&, const Matrix<SingleComplex>&,
-                       Matrix<SingleComplex>&);
-template void multiply_adjoint(const Matrix<SingleComplex>&, const Matrix<SingleComplex>&,
-                               Matrix<SingleComplex>&);
+template void multiply<SingleComplex>(const Block<SingleComplex>&, const Block<SingleComplex>&,
+                                      Matrix<SingleComplex>&);
+template void multiply_adjoint<SingleComplex>(const Block<SingleComplex>&,
+                                              const Block<SingleComplex>&, Matrix<SingleComplex>&);
+template void multiply_by_adjoint<SingleComplex>(const Block<SingleComplex>&,
+                                                 const Block<SingleComplex>&,
+                                                 Matrix<SingleComplex>&);
 template void solve_upper(const Matrix<SingleComplex>&, Matrix<SingleComplex>&);
 template void multiply_lower(const Matrix<SingleComplex>&, Matrix<SingleComplex>&);
 template void rank_k(const Matrix<SingleComplex>&, Matrix<SingleComplex>&);
@@ -235,10 +262,13 @@ template void reduce_to_standard(Matrix<DoubleComplex>&, const Matrix<DoubleComp
 template bool tridiagonalise(Matrix<DoubleComplex>&, Tridiagonal<DoubleComplex>&);
 template void back_transform(const Matrix<DoubleComplex>&, const Tridiagonal<DoubleComplex>&,
                              Matrix<DoubleComplex>&);
-template void multiply(const Matrix<DoubleComplex>&, const Matrix<DoubleComplex>&,
-                       Matrix<DoubleComplex>&);
-template void multiply_adjoint(const Matrix<DoubleComplex>&, const Matrix<DoubleComplex>&,
-                               Matrix<DoubleComplex>&);
+template void multiply<DoubleComplex>(const Block<DoubleComplex>&, const Block<DoubleComplex>&,
+                                      Matrix<DoubleComplex>&);
+template void multiply_adjoint<DoubleComplex>(const Block<DoubleComplex>&,
+                                              const Block<DoubleComplex>&, Matrix<DoubleComplex>&);
+template void multiply_by_adjoint<DoubleComplex>(const Block<DoubleComplex>&,
+                                                 const Block<DoubleComplex>&,
+                                                 Matrix<DoubleComplex>&);
 template void solve_upper(const Matrix<DoubleComplex>&, Matrix<DoubleComplex>&);
 template void multiply_lower(const Matrix<DoubleComplex>&, Matrix<DoubleComplex>&);
 template void rank_k(const Matrix<DoubleComplex>&, Matrix<DoubleComplex>&);

@@ -4,6 +4,7 @@
 
 #include <complex>
 #include <type_traits>
+#include <vector>
 
 #include <Eigen/Dense>
 
@@ -53,13 +54,21 @@ template <typename Scalar>
 void back_transform(const Matrix<Scalar>& reflections, const Tridiagonal<Scalar>& t,
                     Matrix<Scalar>& x);
 
+/// Rows and columns of a matrix that is only read.
+template <typename Scalar>
+using Block = std::type_identity_t<Eigen::Ref<const Matrix<Scalar>>>;
+
 /// C <- A B.
 template <typename Scalar>
-void multiply(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c);
+void multiply(const Block<Scalar>& a, const Block<Scalar>& b, Matrix<Scalar>& c);
 
 /// C <- A^H B.
 template <typename Scalar>
-void multiply_adjoint(const Matrix<Scalar>& a, const Matrix<Scalar>& b, Matrix<Scalar>& c);
+void multiply_adjoint(const Block<Scalar>& a, const Block<Scalar>& b, Matrix<Scalar>& c);
+
+/// C <- A B^H.
+template <typename Scalar>
+void multiply_by_adjoint(const Block<Scalar>& a, const Block<Scalar>& b, Matrix<Scalar>& c);
 
 /// X <- L^-H X.
 template <typename Scalar>
@@ -72,6 +81,18 @@ void multiply_lower(const Matrix<Scalar>& l, Matrix<Scalar>& x);
 /// C <- A A^H (lower triangle).
 template <typename Scalar>
 void rank_k(const Matrix<Scalar>& a, Matrix<Scalar>& c);
+
+/// LU factors of a square matrix.
+class Factors {
+ public:
+  explicit Factors(Matrix<float> a);
+  /// A^-1 b; not finite if A is singular.
+  [[nodiscard]] Eigen::VectorXd solve(const Eigen::VectorXd& b) const;
+
+ private:
+  Matrix<float> lu_;
+  std::vector<int> pivots_;
+};
 
 /// x <- A^-1 x for a square A that is zero further than `bandwidth` from its diagonal. Returns
 /// false if A is singular to rounding.

@@ -1,6 +1,7 @@
 #include "tightbinding/lapack_eigensolver.hpp"
 
 #include <type_traits>
+#include <utility>
 
 namespace ionpass::tightbinding {
 
@@ -36,8 +37,7 @@ bool LapackEigensolver<Scalar>::solve(Eigen::VectorXd& eigenvalues, Precision pr
   if (!std::holds_alternative<Reduced<Scalar>>(reduced_))
     reduced_.template emplace<Reduced<Scalar>>();
   auto& reduced = std::get<Reduced<Scalar>>(reduced_);
-  // The next Hamiltonian is built where the last reflections were.
-  reduced.reflections.swap(this->hamiltonian_);
+  reduced.reflections = std::move(this->hamiltonian_);
   lapack::reduce_to_standard(reduced.reflections, factor_);
   return solve_reduced(reduced, eigenvalues);
 }

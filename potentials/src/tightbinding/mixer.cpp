@@ -12,24 +12,27 @@ constexpr double regularisation = 1e-8;
 
 }  // namespace
 
+BroydenMixer::BroydenMixer(FirstStep first_step, int history)
+    : first_step_(std::move(first_step)),
+      history_(static_cast<std::size_t>(std::max(1, history))) {}
+
 BroydenMixer::BroydenMixer(double fraction, int history)
-    : fraction_(fraction), history_(static_cast<std::size_t>(std::max(1, history))) {}
+    : BroydenMixer([fraction](const Eigen::VectorXd& residual) { return fraction * residual; },
+                   history) {}
 
 Eigen::VectorXd BroydenMixer::next(const Eigen::VectorXd& input, const Eigen::VectorXd& residual) {
   if (last_input_.size() == input.size()) {
-    Step step{input - last_input_, residual - last_residual_};
-    const double length = step.residual.norm();
+    const Eigen::VectorXd change = residual - last_residual_;
+    const double length = change.norm();
     if (length > 0.0) {
-      step.input /= length;
-      step.residual /= length;
-      steps_.push_back(std::move(step));
+      steps_.push_back({change / length, (first_step_(change) + input - last_input_) / length});
       if (steps_.size() > history_) steps_.pop_front();
     }
   }
   last_input_ = input;
   last_residual_ = residual;
 
-  Eigen::VectorXd mixed = input + fraction_ * residual;
+  Eigen::VectorXd mixed = input + first_step_(residual);
   const auto m = static_cast<Eigen::Index>(steps_.size());
   if (m == 0) return mixed;
   Eigen::MatrixXd overlap(m, m);
@@ -43,10 +46,8 @@ Eigen::VectorXd BroydenMixer::next(const Eigen::VectorXd& input, const Eigen::Ve
   }
   overlap.diagonal().array() += regularisation;
   const Eigen::VectorXd weights = overlap.ldlt().solve(projection);
-  for (Eigen::Index i = 0; i < m; ++i) {
-    const Step& step = steps_[static_cast<std::size_t>(i)];
-    mixed -= weights(i) * (fraction_ * step.residual + step.input);
-  }
+  for (Eigen::Index i = 0; i < m; ++i)
+    mixed -= weights(i) * steps_[static_cast<std::size_t>(i)].excess;
   return mixed;
 }
 

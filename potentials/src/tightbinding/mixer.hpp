@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 
 #include <Eigen/Dense>
 
@@ -12,9 +13,13 @@ namespace ionpass::tightbinding {
 /// near-parallel residuals.
 class BroydenMixer {
  public:
-  /// @param fraction  share of the residual taken in the first step and along directions not yet
-  /// seen
-  /// @param history   number of earlier steps remembered
+  /// The step for a residual as far as nothing has been seen yet: a linear function, an estimate of
+  /// minus the inverse Jacobian of F(x) - x.
+  using FirstStep = std::function<Eigen::VectorXd(const Eigen::VectorXd&)>;
+
+  /// @param history number of earlier steps remembered
+  BroydenMixer(FirstStep first_step, int history);
+  /// First steps are this share of the residual.
   BroydenMixer(double fraction, int history);
 
   /// The next input from the last input and its residual F(x) - x.
@@ -22,11 +27,11 @@ class BroydenMixer {
 
  private:
   struct Step {
-    Eigen::VectorXd input;     // difference of inputs
-    Eigen::VectorXd residual;  // difference of residuals, both scaled to unit residual length
+    Eigen::VectorXd residual;  // difference of residuals, scaled to unit length
+    Eigen::VectorXd excess;    // first step for that difference less the one it takes
   };
 
-  double fraction_;
+  FirstStep first_step_;
   std::size_t history_;
   std::deque<Step> steps_;
   Eigen::VectorXd last_input_, last_residual_;

@@ -14,8 +14,8 @@ namespace ionpass::tightbinding {
 namespace {
 
 constexpr double negligible = 1e-9;  // electrons
-// States transformed at a time: more only cost memory.
-constexpr Eigen::Index batch = 2048;
+// States transformed, or multiplied, at a time: more only cost memory.
+constexpr Eigen::Index batch = 2048, block = 256;
 
 /// Eigenvalues of a Hermitian matrix, which its eigenvectors replace.
 template <typename Matrix>
@@ -31,26 +31,36 @@ Eigen::VectorXd diagonalise(Matrix& a) {
   return std::move(t.diagonal);
 }
 
+bool has_partly_filled(const Filling& filling) {
+  static constexpr double little = 1e-2;  // electrons
+  return std::any_of(filling.occupations.begin(), filling.occupations.end(), [](const auto& f) {
+    return (f.array() > little && f.array() < 2.0 - little).any();
+  });
+}
+
 }  // namespace
 
-ResponseModel::ResponseModel(const ScfProblem& problem, const ScfResult& last, double kt,
+ResponseModel::ResponseModel(ScfProblem& problem, const ScfResult& last, double kt,
                              Eigen::Index margin)
     : problem_(problem),
       kt_(kt),
+      partly_filled_(has_partly_filled(last.filling)),
       potential_(last.potential),
       populations_(last.populations),
       eigenvalues_(last.eigenvalues) {
   for (std::size_t i = 0; i < problem.kpoints.size(); ++i) {
     const Eigen::VectorXd& occupations = last.filling.occupations[problem.shares.own()[i]];
     std::visit(
-        [&](const auto& solved) { kpoints_.push_back(states_of(solved, occupations, margin)); },
+        [&](const auto& solved) {
+          kpoints_.push_back(states_of(solved, occupations, last.filling.fermi_level, margin));
+        },
         problem.kpoints[i]);
   }
 }
 
 template <typename Scalar>
 ResponseModel::KpointStates ResponseModel::states_of(const Eigenproblem<Scalar>& solved,
-                                                     const Eigen::VectorXd& f,
+                                                     const Eigen::VectorXd& f, double fermi_level,
                                                      Eigen::Index margin) {
   const Eigen::VectorXd& energy = solved.eigenvalues();
   const Eigen::Index n = f.size();
@@ -83,18 +93,22 @@ ResponseModel::KpointStates ResponseModel::states_of(const Eigenproblem<Scalar>&
         out.strength(i, a - first) = static_cast<float>(2.0 * difference / (energy(i) - energy(a)));
     }
   }
+  separate(out, energy, f, fermi_level);
   return out;
 }
 
 /// ½ (C_i^H v S C_a + (S C_i)^H v C_a) between lower states i and upper states a.
 template <typename Scalar>
 void ResponseModel::perturb(States<Scalar>& states, const Eigen::VectorXd& orbital_potential) {
-  const Eigen::VectorXf half = 0.5F * orbital_potential.cast<float>();
-  const Eigen::Index n = half.size();
-  states.weighted.resize(2 * n, states.lower.cols());
-  states.weighted.topRows(n) = half.asDiagonal() * states.lower.topRows(n);
-  states.weighted.bottomRows(n) = half.asDiagonal() * states.lower.bottomRows(n);
-  lapack::multiply_adjoint(states.weighted, states.upper, states.perturbation);
+  const Eigen::VectorXf half = 0.5F * orbital_potential.cast<float>().replicate(2, 1);
+  states.perturbation.resize(states.lower.cols(), states.upper.cols());
+  lapack::Matrix<Scalar> weighted, product;
+  for (Eigen::Index first = 0; first < states.upper.cols(); first += block) {
+    const Eigen::Index width = std::min(block, states.upper.cols() - first);
+    weighted = half.asDiagonal() * states.upper.middleCols(first, width);
+    lapack::multiply_adjoint(states.lower, weighted, product);
+    states.perturbation.middleCols(first, width) = product;
+  }
 }
 
 /// Solves the window anew; `energies` are those of all states.
@@ -115,33 +129,44 @@ Eigen::VectorXd ResponseModel::change(States<Scalar>& states, const Eigen::Vecto
   const Eigen::Index size = states.occupations.size();
   const Accurate& u = states.eigenvectors;
   Accurate window;
-  lapack::multiply(Accurate(u * occupations.segment(states.window, size).asDiagonal()),
-                   Accurate(u.adjoint()), window);
+  lapack::multiply_by_adjoint(u * occupations.segment(states.window, size).asDiagonal(), u, window);
   window.diagonal() -= states.occupations;
   auto& x = states.perturbation;  // becomes the change of the density matrix
   x.array() *= states.strength.array();
   x.block(states.window, 0, size, size) = window.template cast<Scalar>();
-  lapack::multiply(states.lower, x, states.density);
-  const Eigen::VectorXf both =
-      (states.density.array() * states.upper.array().conjugate()).real().rowwise().sum();
+  Eigen::VectorXf both = Eigen::VectorXf::Zero(states.lower.rows());
+  lapack::Matrix<Scalar> density;
+  for (Eigen::Index first = 0; first < x.cols(); first += block) {
+    const Eigen::Index width = std::min(block, x.cols() - first);
+    lapack::multiply(states.lower, x.middleCols(first, width), density);
+    both += density.cwiseProduct(states.upper.middleCols(first, width).conjugate())
+                .real()
+                .rowwise()
+                .sum();
+  }
   const Eigen::Index n = both.size() / 2;
   return 0.5 * (both.head(n) + both.tail(n)).template cast<double>();
+}
+
+std::vector<Eigen::VectorXd> ResponseModel::solve_windows(
+    const Eigen::VectorXd& orbital_potential) {
+  const KpointShares& shares = problem_.shares;
+  return shares.joined(orbital_potential.size(), [&](std::size_t i) {
+    Eigen::VectorXd own = eigenvalues_[shares.own()[i]];
+    std::visit(
+        [&](auto& states) {
+          perturb(states, orbital_potential);
+          solve_window(states, own);
+        },
+        kpoints_[i]);
+    return own;
+  });
 }
 
 Eigen::VectorXd ResponseModel::populations(const Eigen::VectorXd& potential) {
   const Eigen::VectorXd difference = per_orbital(problem_, potential - potential_);
   const KpointShares& shares = problem_.shares;
-  const std::vector<Eigen::VectorXd> energies =
-      shares.joined(difference.size(), [&](std::size_t i) {
-        Eigen::VectorXd own = eigenvalues_[shares.own()[i]];
-        std::visit(
-            [&](auto& states) {
-              perturb(states, difference);
-              solve_window(states, own);
-            },
-            kpoints_[i]);
-        return own;
-      });
+  const std::vector<Eigen::VectorXd> energies = solve_windows(difference);
   const Filling filling = fill_states(energies, problem_.weights, problem_.count, kt_);
   const std::vector<Eigen::VectorXd> orbitals =
       shares.joined(difference.size(), [&](std::size_t i) {

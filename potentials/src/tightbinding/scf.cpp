@@ -11,7 +11,7 @@
 #include <structures/units.hpp>
 
 #include "tightbinding/mixer.hpp"
-#include "tightbinding/response.hpp"
+#include "tightbinding/prediction.hpp"
 
 namespace ionpass::tightbinding {
 
@@ -110,58 +110,6 @@ struct Attempt {
   Course& course;
 };
 
-/// How small the residual at the response should become, as a fraction of that of the last
-/// diagonalisation, whose largest component is `largest`.
-double worthwhile_accuracy(double largest, double tolerance) {
-  // The error of the response is of second order in the step.
-  const double accuracy = std::clamp(0.1 * largest, 1e-3, 3e-2);
-  // Where the goal is within reach, rather a step more here than another diagonalisation.
-  const double enough = 0.3 * tolerance / largest;
-  return accuracy < 30.0 * enough ? std::clamp(enough, 1e-4, 3e-2) : accuracy;
-}
-
-/// The input for the next diagonalisation: the mixing goes on at the response of the last one,
-/// which costs a tenth of it, until what is left is as small as the response is accurate. A step
-/// that leads astray (far from self-consistency the third order of GFN1-xTB drives charges ever
-/// further) is taken back: mixing starts anew, more carefully, from the best input.
-Eigen::VectorXd predicted(const Attempt& attempt, double kt, double tolerance,
-                          const Eigen::VectorXd& residual) {
-  constexpr int most = 40;
-  constexpr int patience = 8;       // evaluations without progress
-  constexpr double astray = 3.0;    // times the best residual
-  constexpr double farthest = 4.0;  // electrons from the last diagonalisation
-  const ScfProblem& problem = attempt.problem;
-  const auto orbitals = static_cast<Eigen::Index>(problem.site_of_orbital.size());
-  ResponseModel model(problem, attempt.result, kt, std::clamp<Eigen::Index>(orbitals / 12, 4, 32));
-  const double start = residual.norm();
-  const double goal = start * worthwhile_accuracy(residual.cwiseAbs().maxCoeff(), tolerance);
-  struct Point {
-    Eigen::VectorXd dq, residual;
-    double size;
-  };
-  Point best{attempt.dq, residual, start};
-  Point at = best;
-  double mixing = attempt.remedy.mixing;
-  BroydenMixer mixer(mixing, attempt.remedy.history);
-  for (int i = 0, progress = 0; i < most && i - progress <= patience && best.size > goal; ++i) {
-    at.dq = mixer.next(at.dq, at.residual);
-    at.size = std::numeric_limits<double>::infinity();
-    if ((at.dq - attempt.dq).cwiseAbs().maxCoeff() < farthest) {
-      at.residual = model.populations(problem.charges.potential(at.dq)) - problem.reference - at.dq;
-      at.size = at.residual.norm();
-    }
-    if (at.size < 0.9 * best.size) progress = i;
-    if (at.size < best.size) {
-      best = at;
-    } else if (!(at.size < astray * best.size)) {
-      at = best;
-      mixing *= 0.4;
-      mixer = BroydenMixer(mixing, attempt.remedy.history);
-    }
-  }
-  return best.size < start ? best.dq : attempt.dq + attempt.remedy.mixing * residual;
-}
-
 /// Single precision adds nothing to a residual as large as this one.
 Precision precision_for(const ScfProblem& problem, const Remedy& remedy, double last_residual) {
   constexpr double large = 0.05;  // electrons
@@ -174,6 +122,7 @@ Precision precision_for(const ScfProblem& problem, const Remedy& remedy, double 
 bool iterate(Attempt& attempt, double kt, double tolerance) {
   auto& [problem, remedy, settings, dq, result, course] = attempt;
   BroydenMixer mixer(remedy.mixing, remedy.history);
+  Predictor predictor(problem, remedy.mixing, remedy.history, kt);
   Progress progress(remedy.predicts ? 15 : 40);
   course.last_residual = std::numeric_limits<double>::infinity();
   while (course.iterations < settings.max_iterations) {
@@ -189,7 +138,11 @@ bool iterate(Attempt& attempt, double kt, double tolerance) {
     if (precision == Precision::full && (largest < tolerance || problem.charges.is_empty()))
       return true;
     if (progress.stalled(largest)) return false;
-    dq = remedy.predicts ? predicted(attempt, kt, tolerance, residual) : mixer.next(dq, residual);
+    if (!remedy.predicts) {
+      dq = mixer.next(dq, residual);
+    } else if (predictor.advance(result, dq, tolerance, precision == Precision::full)) {
+      return true;
+    }
   }
   return false;
 }

@@ -30,6 +30,8 @@ struct ChargeModel {
   [[nodiscard]] double third_order_energy(const Eigen::VectorXd& dq) const;   ///< Hartree
   /// Derivative of the energy with respect to the population of every site, Hartree.
   [[nodiscard]] Eigen::VectorXd potential(const Eigen::VectorXd& dq) const;
+  /// Derivative of the potential with respect to dq, sites × sites, Hartree.
+  [[nodiscard]] Eigen::MatrixXd hardness(const Eigen::VectorXd& dq) const;
   /// Electrons gained by the atom that gained most; 0 without third order.
   [[nodiscard]] double largest_gain(const Eigen::VectorXd& dq) const;
 
@@ -52,8 +54,8 @@ struct ScfProblem {
 };
 
 struct ScfResult {
-  Eigen::VectorXd populations;  ///< electrons per site, of the last diagonalisation
-  Eigen::VectorXd potential;    ///< Hartree per site, that the last diagonalisation used
+  Eigen::VectorXd populations;               ///< electrons per site
+  Eigen::VectorXd potential;                 ///< Hartree per site, that they follow from
   std::vector<Eigen::VectorXd> eigenvalues;  ///< Hartree, of all k-points
   Filling filling;
   double energy_h0 = 0.0;  ///< Tr(P H0), Hartree
