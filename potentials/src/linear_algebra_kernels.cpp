@@ -1,5 +1,7 @@
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -38,7 +40,10 @@ void restart_with_fitting_kernels(char** argv) {
   const char* kernels = fitting_kernels();
   // Without the variable the program started again would start itself again.
   if (kernels == nullptr || setenv(choice, kernels, 1) != 0) return;
-  execv("/proc/self/exe", argv);
+  // By its own name: started through the link, the process would be listed as "exe".
+  std::error_code unknown;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (!unknown) execv(program.c_str(), argv);
   unsetenv(choice);  // it could not be started: slower, but as good
 }
 
