@@ -12,6 +12,8 @@
 #include <structures/error.hpp>
 #include <structures/supercell.hpp>
 
+#include "sheared_perovskite.hpp"
+
 namespace ionpass {
 namespace {
 
@@ -33,23 +35,10 @@ BandStructure bands_of(const Potential& potential, const Structure& structure,
   return dynamic_cast<const BandSource&>(potential).bands(structure, points);
 }
 
-/// CsPbI3, tetragonal and sheared a little.
-Structure perovskite() {
-  Structure out;
-  out.numbers = {55, 82, 53, 53, 53};
-  Eigen::Matrix3d cell;
-  cell << 6.2, 0.1, 0.0, 0.0, 6.3, 0.05, 0.0, 0.0, 6.4;
-  out.cell.emplace(cell);
-  Eigen::Matrix3Xd f(3, 5);
-  f << 0.5, 0.0, 0.5, 0.02, 0.0, 0.5, 0.0, 0.0, 0.5, 0.01, 0.5, 0.0, 0.01, 0.0, 0.5;
-  out.positions = cell * f;
-  return out;
-}
-
 class Bands : public testing::TestWithParam<const char*> {};
 
 TEST_P(Bands, OfADoubledCellAreTheFoldedOnes) {
-  const Structure unit = perovskite();
+  const Structure unit = test::sheared_perovskite();
   const Structure doubled =
       make_supercell(unit, Eigen::Vector3i(2, 1, 1).asDiagonal().toDenseMatrix()).structure;
   const Eigen::Vector3d k(0.1, 0.2, -0.3), folded(0.5 * k(0), k(1), k(2));
@@ -68,8 +57,8 @@ TEST_P(Bands, OfADoubledCellAreTheFoldedOnes) {
 
 TEST_P(Bands, ContinueTheMeshAndKnowTimeReversal) {
   const auto p = potential(GetParam(), {2, 2, 1});
-  const BandStructure bands =
-      bands_of(*p, perovskite(), {{0.5, 0.5, 0.0}, {0.13, -0.21, 0.34}, {-0.13, 0.21, -0.34}});
+  const BandStructure bands = bands_of(
+      *p, test::sheared_perovskite(), {{0.5, 0.5, 0.0}, {0.13, -0.21, 0.34}, {-0.13, 0.21, -0.34}});
   const auto at = std::ranges::find_if(bands.mesh, [](const Kpoint& k) {
     return (k.fractional - Eigen::Vector3d(0.5, 0.5, 0.0)).norm() < 1e-12;
   });
@@ -84,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(Methods, Bands, testing::Values("dftb/perov-1-0", "gfn1
                          [](const auto& method) { return method.index == 0 ? "Dftb" : "Gfn1"; });
 
 TEST(BandSource, RefusesAMolecule) {
-  Structure molecule = perovskite();
+  Structure molecule = test::sheared_perovskite();
   molecule.cell.reset();
   EXPECT_THROW((void)bands_of(*potential("dftb/perov-1-0", {1, 1, 1}), molecule, {}), InputError);
 }

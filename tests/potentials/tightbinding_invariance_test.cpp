@@ -15,6 +15,8 @@
 #include <structures/supercell.hpp>
 #include <structures/units.hpp>
 
+#include "sheared_perovskite.hpp"
+
 namespace ionpass {
 namespace {
 
@@ -216,17 +218,9 @@ TEST_P(TightBinding, WarmStartChangesTheSpeedNotTheAnswer) {
               1e-9);
 }
 
-/// Two cells of CsPbI3 in one.
 Structure doubled_perovskite() {
-  Structure unit;
-  unit.numbers = {55, 82, 53, 53, 53};
-  Eigen::Matrix3d cell;
-  cell << 6.2, 0.1, 0.0, 0.0, 6.3, 0.05, 0.0, 0.0, 6.4;
-  unit.cell.emplace(cell);
-  Eigen::Matrix3Xd f(3, 5);
-  f << 0.5, 0.0, 0.5, 0.02, 0.0, 0.5, 0.0, 0.0, 0.5, 0.01, 0.5, 0.0, 0.01, 0.0, 0.5;
-  unit.positions = cell * f;
-  return make_supercell(unit, Eigen::Vector3i(2, 1, 1).asDiagonal().toDenseMatrix()).structure;
+  const Eigen::Matrix3i doubled = Eigen::Vector3i(2, 1, 1).asDiagonal().toDenseMatrix();
+  return make_supercell(test::sheared_perovskite(), doubled).structure;
 }
 
 constexpr double doubled_perovskite_energy = -772.97370178;  // eV, GFN1-xTB with 2x2x2 k-points
