@@ -101,6 +101,7 @@ BandStatus Band::status() const { return state_->status; }
 const std::string& Band::diagnosis() const { return state_->diagnosis; }
 int Band::iterations() const { return state_->iterations; }
 std::size_t Band::evaluations() const { return state_->evaluation_count; }
+bool Band::has_higher_image() const { return state_->has_higher_image; }
 bool Band::is_symmetric() const { return state_->symmetry.has_value(); }
 const Path& Band::path() const { return state_->path; }
 std::vector<Evaluation> Band::image_evaluations() const { return state_->evaluations; }

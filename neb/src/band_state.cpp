@@ -142,7 +142,8 @@ void Band::State::accept(std::span<const Answer> answers) {
   barriers.push_back(*std::max_element(energies.begin() + 1, energies.end() - 1) - energies[0]);
   if (is_converged()) {
     const std::optional<std::size_t> top = highest_interior(energies);
-    if (pinned && top && energies[*top] > energies[*pinned] + least_barrier) {
+    has_higher_image = pinned && top && energies[*top] > energies[*pinned] + least_barrier;
+    if (has_higher_image) {
       return finish(
           BandStatus::not_converged,
           fmt::format("image {} lies above the known saddle: the path has more than one", *top));

@@ -56,6 +56,7 @@ struct Band::State {
   double largest_residual = 0.0;  ///< eV/Å, over the intermediate images
 
   std::optional<std::size_t> pinned;  ///< a known saddle: not asked for, not moved
+  bool has_higher_image = false;      ///< than that, at rest
   std::optional<std::size_t> climbing;
   bool is_climbing_frozen = false;
   int stable_iterations = 0;

@@ -109,8 +109,9 @@ BandStatus PathSearch::status() const {
     const bool gave_up = state_->stuck && band.status() == BandStatus::converged;
     return gave_up ? BandStatus::not_converged : band.status();
   }
-  if (state_->outer->status() != BandStatus::converged || !barrier())
-    return BandStatus::not_converged;
+  const bool is_at_rest =
+      state_->outer->status() == BandStatus::converged || state_->outer->has_higher_image();
+  if (!is_at_rest || !state_->is_highest_inside()) return BandStatus::not_converged;
   return band.status() == BandStatus::no_saddle ? BandStatus::not_converged : band.status();
 }
 

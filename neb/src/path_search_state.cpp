@@ -1,6 +1,7 @@
 #include "path_search_state.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -157,9 +158,15 @@ void PathSearch::State::zoom() {
 void PathSearch::State::after_zooming() {
   stage = Stage::done;
   const std::optional<BandBarrier> barrier = band->barrier();
+  const bool is_at_rest =
+      band->status() == BandStatus::converged || band->status() == BandStatus::no_saddle;
+  if (earlier && is_at_rest && !is_higher_than_earlier())
+    return earlier_is_result(
+        "an image of the path lay above the saddle; a denser band around it has no higher one");
   if (!barrier) return;
   if (band->status() == BandStatus::not_converged) return follow_mode();
-  remarks.emplace_back("a denser band around the highest image found the saddle");
+  remarks.emplace_back(earlier ? "another crest of the path is higher than the first saddle found"
+                               : "a denser band around the highest image found the saddle");
   gather(band->path()[barrier->saddle], band->image_evaluations()[barrier->saddle]);
 }
 
@@ -209,12 +216,44 @@ void PathSearch::State::after_gathering() {
     stuck = false;
     return;
   }
-  remarks.push_back(fmt::format("{} images around it did not come to rest: {}",
+  earlier = Found{std::move(*outer), std::move(*set_aside), top};
+  outer.reset();
+  set_aside.reset();
+  if (band->has_higher_image()) return look_for_higher_crest();
+  earlier_is_result(fmt::format("{} images around it did not come to rest: {}",
                                 band->path().size() - 2, band->diagnosis()));
+}
+
+void PathSearch::State::look_for_higher_crest() {
+  if (++crests <= settings.max_crests) return zoom();
+  give_up(fmt::format("{} saddles were found, and each time another image lay higher", crests));
+}
+
+bool PathSearch::State::is_higher_than_earlier() const {
+  const auto highest = [](const Band& of) {
+    const std::optional<BandBarrier> barrier = of.barrier();
+    return barrier ? of.images()[barrier->saddle].energy : -std::numeric_limits<double>::infinity();
+  };
+  return highest(*band) > highest(earlier->inner);
+}
+
+void PathSearch::State::earlier_is_result(std::string remark) {
+  remarks.push_back(std::move(remark));
   count_band();
-  band = std::move(set_aside);
+  outer = std::move(earlier->outer);
+  band = std::move(earlier->inner);
+  top = earlier->top;
+  earlier.reset();
   past_iterations -= band->iterations();
   past_evaluations -= band->evaluations();
+}
+
+bool PathSearch::State::is_highest_inside() const {
+  std::vector<double> energies;
+  for (const BandImage& image : joined(outer->images(), band->images()))
+    energies.push_back(image.energy);
+  const std::optional<BandBarrier> barrier = read_barrier(energies);
+  return barrier && barrier->saddle >= top && barrier->saddle < top + band->path().size() - 2;
 }
 
 }  // namespace ionpass::neb

@@ -41,6 +41,9 @@ struct PathSearch::State {
     return out;
   }
 
+  /// Whether the highest image of the joined path is one of the denser band.
+  [[nodiscard]] bool is_highest_inside() const;
+
   PathSearchSettings settings;
   Stage stage = Stage::settling;
   std::optional<Band> band;  // the one under way, or the last
@@ -52,7 +55,13 @@ struct PathSearch::State {
   std::size_t top = 0;  // image of `outer` that `band` stands for
   BetterEnds better;
   int passes = 0;
-  bool stuck = false;    // the climbing band did not come to rest
+  struct Found {
+    Band outer, inner;
+    std::size_t top = 0;
+  };
+  std::optional<Found> earlier;  // what counts unless a higher crest is found
+  int crests = 0;                // looked for after a saddle
+  bool stuck = false;            // the climbing band did not come to rest
   bool gave_up = false;  // a stage could not hand over to the next; the last remark says why
   int past_iterations = 0;
   std::size_t past_evaluations = 0;
@@ -78,6 +87,9 @@ struct PathSearch::State {
   void after_saddle();
   void gather(Structure found, Evaluation evaluation);
   void after_gathering();
+  void look_for_higher_crest();
+  [[nodiscard]] bool is_higher_than_earlier() const;
+  void earlier_is_result(std::string remark);
 };
 
 }  // namespace ionpass::neb

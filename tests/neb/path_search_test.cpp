@@ -110,6 +110,69 @@ TEST(PathSearch, ClimbsInADenserBandWhereTheFirstDoesNotRest) {
   EXPECT_GE(images.back().s, stationary(0.9, 1.1) - 1e-6);  // no shorter than the straight line
 }
 
+/// Two crests; the higher one is so narrow that three images at equal distances show it lower.
+struct Crest {
+  double height, place, width;
+  [[nodiscard]] double energy(double x) const {
+    return height * std::exp(-std::pow((x - place) / width, 2));
+  }
+  [[nodiscard]] double slope(double x) const {
+    return -2.0 * (x - place) / (width * width) * energy(x);
+  }
+};
+constexpr Crest lower{0.5, 3.0, 1.0}, higher{0.6, 5.55, 0.75};
+
+test::FunctionPotential crests(std::vector<Crest> all) {
+  return test::one_atom([all](const Eigen::Vector3d& r) {
+    double energy = 2.0 * (r.y() * r.y() + r.z() * r.z()), slope = 0.0;
+    for (const Crest& crest : all) {
+      energy += crest.energy(r.x());
+      slope += crest.slope(r.x());
+    }
+    return std::pair{energy, Eigen::Vector3d(-slope, -4.0 * r.y(), -4.0 * r.z())};
+  });
+}
+
+PathSearch search_over_two_crests(const PathSearchSettings& settings, const Potential& potential) {
+  const Path path = linear_path(atom_at(0.0, 0.0), atom_at(10.0, 0.0), 3);
+  return PathSearch(path, potential.evaluate(path.front()), potential.evaluate(path.back()),
+                    settings);
+}
+
+TEST(PathSearch, GoesOnToAHigherCrest) {
+  const auto potential = crests({lower, higher});
+  PathSearch job = search_over_two_crests(restless(), potential);
+  test::solve(job, potential);
+  ASSERT_EQ(job.status(), BandStatus::converged) << job.diagnosis();
+  EXPECT_NEAR(job.barrier()->forward, higher.height, 2e-3);
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("another crest of the path is higher"));
+  EXPECT_EQ(job.path().size(), 5U);
+}
+
+TEST(PathSearch, KeepsTheSaddleWhereAHigherImageIsOnNoCrest) {
+  // The images that come to rest around the saddle have one on a spike, which others miss.
+  constexpr Crest crest{0.5, 2.9, 1.0}, spike{0.6, 6.45, 0.05};
+  const auto potential = crests({crest, spike});
+  const Path path = linear_path(atom_at(0.0, 0.0), atom_at(10.0, 0.0), 4);
+  PathSearch job(path, potential.evaluate(path.front()), potential.evaluate(path.back()),
+                 restless());
+  test::solve(job, potential);
+  ASSERT_EQ(job.status(), BandStatus::converged) << job.diagnosis();
+  EXPECT_NEAR(job.barrier()->forward, crest.height, 1e-3);
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("a denser band around it has no higher one"));
+  EXPECT_EQ(job.images().size(), job.path().size());
+}
+
+TEST(PathSearch, CallsNoSaddleTheHighestWhereAnotherImageIsHigher) {
+  const auto potential = crests({lower, higher});
+  PathSearchSettings settings = restless();
+  settings.max_crests = 0;
+  PathSearch job = search_over_two_crests(settings, potential);
+  test::solve(job, potential);
+  EXPECT_EQ(job.status(), BandStatus::not_converged);
+  EXPECT_THAT(job.diagnosis(), testing::HasSubstr("another image lay higher"));
+}
+
 TEST(PathSearch, NeverTakesAnImageThatDidNotClimbForASaddle) {
   const auto potential = washboard_potential();
   PathSearchSettings settings = restless();

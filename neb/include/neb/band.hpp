@@ -104,6 +104,8 @@ class Band final : public Job {
   [[nodiscard]] int iterations() const;  ///< steps taken
   [[nodiscard]] std::size_t evaluations()
       const;  ///< answers received, failed ones included, end points not
+  /// Whether it came to rest with an image above the known saddle: the path has a higher one.
+  [[nodiscard]] bool has_higher_image() const;
   [[nodiscard]] bool is_symmetric() const;  ///< only half of the images are asked for
   [[nodiscard]] const Path& path() const;
   [[nodiscard]] std::vector<BandImage> images() const;

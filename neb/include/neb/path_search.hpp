@@ -25,6 +25,7 @@ struct PathSearchSettings {
   double deeper = 0.01;  ///< eV by which an image must lie below its end to replace it
   int climb_iterations =
       60;  ///< after which a climbing band that has not converged gives way to mode following
+  int max_crests = 3;     ///< how often a higher crest of the path may be followed
   SaddleSettings saddle;  ///< its fmax is that of the band
 };
 
@@ -36,7 +37,8 @@ struct PathSearchSettings {
 /// image without a good tangent, it does not come to rest. Then the plain band is converged, and a
 /// second band between the neighbours of its highest image climbs with a fraction of the spacing;
 /// if that does not rest either, its highest image follows the softest mode (SaddleSearch). Last,
-/// the given number of images comes to rest around the saddle found, which stays where it is.
+/// the given number of images comes to rest around the saddle found, which stays where it is; if
+/// one of them then lies higher, on another crest of the path, the search goes on from there.
 class PathSearch final : public Job {
  public:
   /// Slots of its queries above those of the images, ends included.
