@@ -1,4 +1,7 @@
 // ionpass sites and ionpass hops.
+#include <fstream>
+#include <iterator>
+
 #include "cli_fixture.hpp"
 
 namespace ionpass::test {
@@ -26,6 +29,15 @@ TEST_F(CommandLine, ListsSites) {
   EXPECT_EQ(members, 48U);
   // Baikie et al., J. Mater. Chem. A 1, 5628 (2013): I1 on 4c, I2 on 8d.
   EXPECT_THAT(iodine, testing::UnorderedElementsAre("4c", "8d"));
+}
+
+TEST_F(CommandLine, WritesJsonForFilesWhoseNamesAreNotUtf8) {
+  std::ifstream crystal(library("MAPbI3-pseudocubic.cif"));
+  const std::string text{std::istreambuf_iterator<char>(crystal), {}};
+  const nlohmann::json json =
+      json_of(ionpass({"sites", file("kristall-\xfc.cif", text), "--json"}));
+  EXPECT_THAT(json.at("file"), testing::EndsWith("kristall-\uFFFD.cif"));
+  EXPECT_EQ(json.at("atoms"), 12);
 }
 
 TEST_F(CommandLine, ListsHops) {

@@ -239,32 +239,35 @@ TEST(Response, IsOfFirstOrderInTheStatesOutsideOfTheWindow) {
   EXPECT_NEAR(small / large, 0.01, 0.005);
 }
 
+/// Change of the populations with the potential of site i, by central differences.
+Eigen::VectorXd slope_of_populations(ScfProblem& problem, const Eigen::VectorXd& v, double kt,
+                                     Eigen::Index i) {
+  constexpr double step = 1e-5;
+  const Eigen::VectorXd d = step * Eigen::Vector3d::Unit(i);
+  return (solved_at(problem, v + d, kt).populations - solved_at(problem, v - d, kt).populations) /
+         (2.0 * step);
+}
+
 TEST(Response, EstimateOfItsDerivativeIsExactWithinTheWindow) {
   ScfProblem problem = random_problem();
-  constexpr double kt = 0.1, step = 1e-5;  // most states are partly filled
+  constexpr double kt = 0.1;  // most states are partly filled
   const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
   const ResponseModel model(problem, solved_at(problem, v, kt), kt, 6);
   const Eigen::MatrixXd estimate = model.smooth_susceptibility() + model.window_susceptibility();
   for (Eigen::Index i = 0; i < 3; ++i) {
-    const Eigen::VectorXd d = step * Eigen::Vector3d::Unit(i);
-    const Eigen::VectorXd slope =
-        (solved_at(problem, v + d, kt).populations - solved_at(problem, v - d, kt).populations) /
-        (2.0 * step);
+    const Eigen::VectorXd slope = slope_of_populations(problem, v, kt, i);
     EXPECT_LT((estimate.col(i) - slope).norm(), 1e-4 * slope.norm()) << i;
   }
 }
 
 TEST(Response, EstimateOfItsDerivativeIsRoughWithGaps) {
   ScfProblem problem = random_problem();
-  constexpr double kt = 0.003, step = 1e-5;
+  constexpr double kt = 0.003;
   const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
   const ResponseModel model(problem, solved_at(problem, v, kt), kt, 1);
   const Eigen::MatrixXd estimate = model.smooth_susceptibility() + model.window_susceptibility();
   for (Eigen::Index i = 0; i < 3; ++i) {
-    const Eigen::VectorXd d = step * Eigen::Vector3d::Unit(i);
-    const Eigen::VectorXd slope =
-        (solved_at(problem, v + d, kt).populations - solved_at(problem, v - d, kt).populations) /
-        (2.0 * step);
+    const Eigen::VectorXd slope = slope_of_populations(problem, v, kt, i);
     EXPECT_LT((estimate.col(i) - slope).norm(), 0.3 * slope.norm()) << i;
   }
 }
@@ -338,6 +341,19 @@ TEST(Response, StatesAreNotMovedFar) {
   EXPECT_FALSE(model.move_to(there, model.populations(there), 1e-9, result));
   EXPECT_EQ(result.potential, v);
   EXPECT_EQ(BothDensities(problem, result).density, before.density);
+}
+
+TEST(Response, StatesAreNotMovedWhereElectronsGoBeyondTheWindow) {
+  const Eigen::VectorXd v = Eigen::Vector3d(0.1, -0.2, 0.05);
+  const auto moves = [&](double kt_there) {
+    ScfProblem problem = random_problem();
+    ScfResult result = solved_at(problem, v, 0.003);
+    ResponseModel model(problem, result, kt_there, 1);
+    constexpr double any = 1e6;  // no rotation is too large
+    return model.move_to(v, result.populations, any, result);
+  };
+  EXPECT_TRUE(moves(0.003));
+  EXPECT_FALSE(moves(0.5));  // the uppermost states, far outside, are to hold electrons
 }
 
 TEST(Response, IsTheSameOnTwoRanks) {

@@ -61,59 +61,33 @@ void add_pair(const NeighborPair& pair, const Block& block, Index energy_row, Ro
 
 /// How energies, forces and virials of one triple of atoms answer to each of its coefficients.
 /// @param a, b in the order of the triple's elements
-void add_triple(const TripleBlock& block, const ThreeBodyShape& shape,
-                const std::array<const Neighbour*, 2>& neighbours, Index centre, Index energy_row,
-                Rows& rows) {
-  const Neighbour &a = *neighbours[0], &b = *neighbours[1];
+void add_triple(const TripleBlock& block, const ThreeBodyShape& shape, const Neighbour& a,
+                const Neighbour& b, Index centre, Index energy_row, Rows& rows) {
   const auto first_atom = static_cast<Index>(a.atom), second_atom = static_cast<Index>(b.atom);
   const Angle angle(a, b);
   const Legendre legendre(angle.cosine, shape.angular);
   const Eigen::Vector3d u = a.vector / a.distance, v = b.vector / b.distance;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const auto n = static_cast<int>(a.radial.first) + static_cast<int>(i);
-    if (n < 0 || n >= shape.radial) continue;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const auto m = static_cast<int>(b.radial.first) + static_cast<int>(j);
-      if (m < 0 || m >= shape.radial) continue;
-      const double value = a.radial.value[i] * b.radial.value[j];
-      const Eigen::Vector3d pull_a = a.radial.slope[i] * b.radial.value[j] * u;
-      const Eigen::Vector3d pull_b = a.radial.value[i] * b.radial.slope[j] * v;
-      const Index place = block.offset + three_body_place(shape, block.triple, n, m, 0);
-      for (int l = 0; l <= shape.angular; ++l) {
-        const auto k = static_cast<std::size_t>(l);
-        const double turning = value * legendre.slope[k];
-        const Eigen::Vector3d first = legendre.value[k] * pull_a + turning * angle.first;
-        const Eigen::Vector3d second = legendre.value[k] * pull_b + turning * angle.second;
-        auto column = rows.matrix.col(place + l);
-        column.segment<3>(3 * first_atom) -= first;
-        column.segment<3>(3 * second_atom) -= second;
-        column.segment<3>(3 * centre) += first + second;
-        column(energy_row) += value * legendre.value[k];
-        for (std::size_t s = 0; s < stress_components.size(); ++s) {
-          const auto [x, y] = stress_components[s];
-          column(energy_row + 1 + static_cast<Index>(s)) +=
-              stress_factor(s) * (first(x) * a.vector(y) + second(x) * b.vector(y));
-        }
+  visit_radial_pairs(shape, block.triple, a, b, [&](Index place, std::size_t i, std::size_t j) {
+    const double value = a.radial.value[i] * b.radial.value[j];
+    const Eigen::Vector3d pull_a = a.radial.slope[i] * b.radial.value[j] * u;
+    const Eigen::Vector3d pull_b = a.radial.value[i] * b.radial.slope[j] * v;
+    for (int l = 0; l <= shape.angular; ++l) {
+      const auto k = static_cast<std::size_t>(l);
+      const double turning = value * legendre.slope[k];
+      const Eigen::Vector3d first = legendre.value[k] * pull_a + turning * angle.first;
+      const Eigen::Vector3d second = legendre.value[k] * pull_b + turning * angle.second;
+      auto column = rows.matrix.col(block.offset + place + l);
+      column.segment<3>(3 * first_atom) -= first;
+      column.segment<3>(3 * second_atom) -= second;
+      column.segment<3>(3 * centre) += first + second;
+      column(energy_row) += value * legendre.value[k];
+      for (std::size_t s = 0; s < stress_components.size(); ++s) {
+        const auto [x, y] = stress_components[s];
+        column(energy_row + 1 + static_cast<Index>(s)) +=
+            stress_factor(s) * (first(x) * a.vector(y) + second(x) * b.vector(y));
       }
     }
-  }
-}
-
-/// Calls visit(centre, triple, neighbours in the order of its elements) for every triple of atoms
-/// of a group.
-template <class Visit>
-void visit_triples(const Structure& structure, const ThreeBodyShape& shape,
-                   const std::vector<int>& elements, const Visit& visit) {
-  const auto neighbours = neighbours_within(structure, shape, elements);
-  for (std::size_t i = 0; i < neighbours.size(); ++i)
-    for (std::size_t k = 1; k < neighbours[i].size(); ++k)
-      for (std::size_t j = 0; j < k; ++j) {
-        std::array<const Neighbour*, 2> two{&neighbours[i][j], &neighbours[i][k]};
-        const ElementTriple triple =
-            element_triple(structure.numbers[i], two[0]->element, two[1]->element);
-        if (two[0]->element != triple.first) std::swap(two[0], two[1]);
-        visit(static_cast<Index>(i), triple, two);
-      }
+  });
 }
 
 /// Forces, energy and stress of a structure in the order of the rows.
@@ -155,13 +129,13 @@ void add_triples(const Structure& structure, const Columns& columns, Index energ
     std::map<ElementTriple, const TripleBlock*> blocks;
     for (const TripleBlock& block : columns.triples())
       if (block.group == g) blocks[block.triple] = &block;
-    visit_triples(structure, group.choice.shape, group.elements,
-                  [&](Index centre, const ElementTriple& triple, const auto& neighbours) {
-                    const auto found = blocks.find(triple);
-                    if (found != blocks.end())
-                      add_triple(*found->second, group.choice.shape, neighbours, centre, energy_row,
-                                 rows);
-                  });
+    visit_triples(
+        structure, group.choice.shape, group.elements,
+        [&](Index centre, const ElementTriple& triple, const Neighbour& a, const Neighbour& b) {
+          const auto found = blocks.find(triple);
+          if (found != blocks.end())
+            add_triple(*found->second, group.choice.shape, a, b, centre, energy_row, rows);
+        });
   }
 }
 
@@ -259,8 +233,9 @@ void Columns::add_triples(std::span<const Sample> samples, const FitSettings& se
     groups_.push_back({chosen, wanted.all_elements()});
     std::map<ElementTriple, std::size_t> found;
     for (const Sample& sample : samples)
-      visit_triples(sample.label.structure, chosen.shape, groups_.back().elements,
-                    [&](Index, const ElementTriple& triple, const auto&) { ++found[triple]; });
+      visit_triples(
+          sample.label.structure, chosen.shape, groups_.back().elements,
+          [&](Index, const ElementTriple& triple, const auto&, const auto&) { ++found[triple]; });
     for (const auto& [triple, count] : found) {
       if (!wanted.contains(triple)) continue;
       triples_.push_back({place, triple, count, first_constant_});

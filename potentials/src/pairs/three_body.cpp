@@ -31,25 +31,18 @@ struct RadialSums {
 RadialSums radial_sums(const ThreeBodyShape& shape, const ElementTriple& triple,
                        const Eigen::VectorXd& c, const Neighbour& a, const Neighbour& b) {
   RadialSums out;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const auto n = static_cast<int>(a.radial.first) + static_cast<int>(i);
-    if (n < 0 || n >= shape.radial) continue;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const auto m = static_cast<int>(b.radial.first) + static_cast<int>(j);
-      if (m < 0 || m >= shape.radial) continue;
-      const Index place = three_body_place(shape, triple, n, m, 0);
-      const double value = a.radial.value[i] * b.radial.value[j];
-      const double first = a.radial.slope[i] * b.radial.value[j];
-      const double second = a.radial.value[i] * b.radial.slope[j];
-      for (int l = 0; l <= shape.angular; ++l) {
-        const double coefficient = c(place + l);
-        const auto k = static_cast<std::size_t>(l);
-        out.value[k] += coefficient * value;
-        out.first[k] += coefficient * first;
-        out.second[k] += coefficient * second;
-      }
+  visit_radial_pairs(shape, triple, a, b, [&](Index place, std::size_t i, std::size_t j) {
+    const double value = a.radial.value[i] * b.radial.value[j];
+    const double first = a.radial.slope[i] * b.radial.value[j];
+    const double second = a.radial.value[i] * b.radial.slope[j];
+    for (int l = 0; l <= shape.angular; ++l) {
+      const double coefficient = c(place + l);
+      const auto k = static_cast<std::size_t>(l);
+      out.value[k] += coefficient * value;
+      out.first[k] += coefficient * first;
+      out.second[k] += coefficient * second;
     }
-  }
+  });
   return out;
 }
 
@@ -78,27 +71,18 @@ void add_group(const Structure& structure, const ThreeBodyGroup& group, PairSum&
   for (const auto& [triple, c] : group.coefficients)
     elements.insert({triple.centre, triple.first, triple.second});
   const std::vector<int> known(elements.begin(), elements.end());
-  const auto neighbours = neighbours_within(structure, group.shape, known);
-  for (std::size_t i = 0; i < neighbours.size(); ++i) {
-    const std::vector<Neighbour>& around = neighbours[i];
-    for (std::size_t k = 1; k < around.size(); ++k) {
-      for (std::size_t j = 0; j < k; ++j) {
-        const ElementTriple triple =
-            element_triple(structure.numbers[i], around[j].element, around[k].element);
+  visit_triples(
+      structure, group.shape, known,
+      [&](Index centre, const ElementTriple& triple, const Neighbour& a, const Neighbour& b) {
         const auto found = group.coefficients.find(triple);
-        if (found == group.coefficients.end()) continue;
-        const bool in_order = around[j].element == triple.first;
-        const Neighbour& a = in_order ? around[j] : around[k];
-        const Neighbour& b = in_order ? around[k] : around[j];
+        if (found == group.coefficients.end()) return;
         const TripleTerm term = triple_term(group.shape, triple, found->second, a, b);
         out.energy += term.energy;
         out.forces.col(static_cast<Index>(a.atom)) -= term.first;
         out.forces.col(static_cast<Index>(b.atom)) -= term.second;
-        out.forces.col(static_cast<Index>(i)) += term.first + term.second;
+        out.forces.col(centre) += term.first + term.second;
         out.stress += term.first * a.vector.transpose() + term.second * b.vector.transpose();
-      }
-    }
-  }
+      });
 }
 
 }  // namespace

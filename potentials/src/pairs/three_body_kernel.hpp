@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Dense>
@@ -46,5 +48,38 @@ struct Angle {
   Eigen::Vector3d first, second;  ///< 1/Å, derivatives with respect to the vectors
   Angle(const Neighbour& a, const Neighbour& b);
 };
+
+/// Calls visit(centre, triple, a, b), the neighbours in the order of the triple's elements, for
+/// every triple of atoms that a shape reaches.
+/// @param elements of centres and neighbours that matter
+template <class Visit>
+void visit_triples(const Structure& structure, const ThreeBodyShape& shape,
+                   std::span<const int> elements, const Visit& visit) {
+  const auto neighbours = neighbours_within(structure, shape, elements);
+  for (std::size_t i = 0; i < neighbours.size(); ++i)
+    for (std::size_t k = 1; k < neighbours[i].size(); ++k)
+      for (std::size_t j = 0; j < k; ++j) {
+        const Neighbour *a = &neighbours[i][j], *b = &neighbours[i][k];
+        const ElementTriple triple = element_triple(structure.numbers[i], a->element, b->element);
+        if (a->element != triple.first) std::swap(a, b);
+        visit(static_cast<Eigen::Index>(i), triple, *a, *b);
+      }
+}
+
+/// Calls visit(place, i, j) for each pair of radial functions that are not zero at both neighbours:
+/// the place of its coefficient with l = 0, and where the two stand in their neighbour's values.
+template <class Visit>
+void visit_radial_pairs(const ThreeBodyShape& shape, const ElementTriple& triple,
+                        const Neighbour& a, const Neighbour& b, const Visit& visit) {
+  for (std::size_t i = 0; i < a.radial.value.size(); ++i) {
+    const auto n = static_cast<int>(a.radial.first) + static_cast<int>(i);
+    if (n < 0 || n >= shape.radial) continue;
+    for (std::size_t j = 0; j < b.radial.value.size(); ++j) {
+      const auto m = static_cast<int>(b.radial.first) + static_cast<int>(j);
+      if (m < 0 || m >= shape.radial) continue;
+      visit(three_body_place(shape, triple, n, m, 0), i, j);
+    }
+  }
+}
 
 }  // namespace ionpass::calibrate

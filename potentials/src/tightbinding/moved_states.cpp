@@ -1,6 +1,7 @@
 // States at a potential near that of the last diagonalisation, by perturbation theory.
 #include <algorithm>
 #include <complex>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace ionpass::tightbinding {
 namespace {
 
 constexpr double negligible = 1e-9;  // electrons; what the response leaves out
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Free energy of electrons that do not interact, Hartree: Σ f ε - T S.
 double free_energy(const std::vector<double>& weights, const Filling& filling,
@@ -98,7 +100,7 @@ bool ResponseModel::move_to(const Eigen::VectorXd& potential, const Eigen::Vecto
         [&](auto& states) {
           // Electrons beyond the window have no states that could be moved.
           const bool all = holding <= states.lower.cols();
-          return Eigen::VectorXd::Constant(1, all ? rotate(states, before) : 1.0).eval();
+          return Eigen::VectorXd::Constant(1, all ? rotate(states, before) : infinity).eval();
         },
         kpoints_[i]);
   });
