@@ -1,9 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <sstream>
 
 #include <fcntl.h>
@@ -93,6 +93,16 @@ std::string text_of(const std::filesystem::path& path, std::span<const Frame> fr
   return out.str();
 }
 
+std::string rest_of(std::istream& in) {
+  std::string out;
+  std::array<char, 65536> part{};
+  do {
+    in.read(part.data(), part.size());
+    out.append(part.data(), static_cast<std::size_t>(in.gcount()));
+  } while (in);
+  return out;
+}
+
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& path) {
@@ -102,7 +112,7 @@ std::string read_text_file(const std::filesystem::path& path) {
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(path, "open", errno);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text = rest_of(file);
   if (file.bad()) fail(path, "read", errno);
   return text;
 }
@@ -135,11 +145,7 @@ std::vector<Frame> parse_frames(std::string_view text, const std::string& name) 
 }
 
 std::vector<Frame> read_frames(const std::filesystem::path& path) {
-  if (path == "-") {
-    const std::string text{std::istreambuf_iterator<char>(std::cin),
-                           std::istreambuf_iterator<char>()};
-    return parse_frames(text, "standard input");
-  }
+  if (path == "-") return parse_frames(rest_of(std::cin), "standard input");
   return parse_frames(read_text_file(path), path.string());
 }
 
