@@ -12,6 +12,7 @@
 #include "calibrate/bspline_basis.hpp"
 #include "dftb/repulsion.hpp"
 #include "samples.hpp"
+#include "sum_differences.hpp"
 #include "temporary_folder.hpp"
 
 namespace ionpass::calibrate {
@@ -157,27 +158,8 @@ TEST(CalibrationFit, ForcesAndStressOfPairSumsAreDerivatives) {
   std::mt19937 random(3);
   const Structure structure = test::random_structure(random, true);
   const PairSum sum = pair_sum(structure, truth());
-  constexpr double h = 1e-5;
-  for (int i = 0; i < 3; ++i) {
-    Structure plus = structure, minus = structure;
-    plus.positions(i, 2) += h;
-    minus.positions(i, 2) -= h;
-    EXPECT_NEAR(sum.forces(i, 2),
-                -(pair_sum(plus, truth()).energy - pair_sum(minus, truth()).energy) / (2 * h),
-                1e-7);
-    for (int j = 0; j < 3; ++j) {
-      const auto strained = [&](double e) {
-        Eigen::Matrix3d deformation = Eigen::Matrix3d::Identity();
-        deformation(i, j) += e;
-        Structure out = structure;
-        out.cell = Cell(deformation * structure.cell->matrix());
-        out.positions = deformation * structure.positions;
-        return pair_sum(out, truth()).energy;
-      };
-      EXPECT_NEAR(sum.stress(i, j),
-                  (strained(h) - strained(-h)) / (2 * h) / structure.cell->volume(), 1e-7);
-    }
-  }
+  expect_derivatives([](const Structure& moved) { return pair_sum(moved, truth()).energy; },
+                     structure, sum, 1e-7);
 }
 
 TEST(CalibrationFit, WrittenSplinesJoinAndReadBack) {

@@ -14,6 +14,7 @@
 #include "calibrate/left_out.hpp"
 #include "calibrate/penalty.hpp"
 #include "samples.hpp"
+#include "sum_differences.hpp"
 #include "temporary_folder.hpp"
 
 namespace ionpass::calibrate {
@@ -77,32 +78,11 @@ TEST(ThreeBody, EnergyIsTheWrittenFormula) {
 }
 
 TEST(ThreeBody, ForcesAndStressAreDerivativesOfTheEnergy) {
-  constexpr double h = 1e-5;
   for (const bool periodic : {true, false}) {
     const Structure structure = a_structure(periodic);
     const PairSum sum = three_body_sum(structure, groups());
     ASSERT_GT(sum.forces.cwiseAbs().maxCoeff(), 0.1);
-    for (Index atom = 0; atom < structure.positions.cols(); ++atom)
-      for (int i = 0; i < 3; ++i) {
-        Structure plus = structure, minus = structure;
-        plus.positions(i, atom) += h;
-        minus.positions(i, atom) -= h;
-        EXPECT_NEAR(sum.forces(i, atom), -(energy(plus) - energy(minus)) / (2 * h), 2e-8);
-      }
-    if (!periodic) continue;
-    for (int i = 0; i < 3; ++i)
-      for (int j = 0; j < 3; ++j) {
-        const auto strained = [&](double e) {
-          Eigen::Matrix3d deformation = Eigen::Matrix3d::Identity();
-          deformation(i, j) += e;
-          Structure out = structure;
-          out.cell = Cell(deformation * structure.cell->matrix());
-          out.positions = deformation * structure.positions;
-          return energy(out);
-        };
-        EXPECT_NEAR(sum.stress(i, j),
-                    (strained(h) - strained(-h)) / (2 * h) / structure.cell->volume(), 2e-8);
-      }
+    expect_derivatives(energy, structure, sum, 2e-8);
   }
 }
 
