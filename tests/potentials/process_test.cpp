@@ -21,6 +21,7 @@ TEST(LinearAlgebraKernels, AreNotThoseForAPentiumOnANewerProcessor) {
 }
 #endif
 
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 long page_faults() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -36,7 +37,6 @@ long faults_of_arrays() {
   return page_faults() - before;
 }
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 TEST(Memory, IsNotClearedAgainWhenKept) {
   keep_freed_memory();
   faults_of_arrays();
