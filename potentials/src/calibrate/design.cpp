@@ -40,7 +40,8 @@ constexpr std::array<std::array<int, 2>, 6> stress_components{
 
 double stress_factor(std::size_t k) { return k < 3 ? 1.0 : root_two; }
 
-void add_pair(const NeighborPair& pair, const Block& block, Index energy_row, Rows& rows) {
+void add_pair(const NeighborPair& pair, const Block& block, Rows& rows) {
+  const Index energy_row = rows.energy_row();
   const BsplineBasis::Values v = block.basis.at(pair.distance);
   const Eigen::Vector3d direction = pair.vector / pair.distance;
   for (Index a = 0; a < 4; ++a) {
@@ -62,7 +63,8 @@ void add_pair(const NeighborPair& pair, const Block& block, Index energy_row, Ro
 /// How energies, forces and virials of one triple of atoms answer to each of its coefficients.
 /// @param a, b in the order of the triple's elements
 void add_triple(const TripleBlock& block, const ThreeBodyShape& shape, const Neighbour& a,
-                const Neighbour& b, Index centre, Index energy_row, Rows& rows) {
+                const Neighbour& b, Index centre, Rows& rows) {
+  const Index energy_row = rows.energy_row();
   const auto first_atom = static_cast<Index>(a.atom), second_atom = static_cast<Index>(b.atom);
   const Angle angle(a, b);
   const Legendre legendre(angle.cosine, shape.angular);
@@ -123,7 +125,7 @@ void add_weights(const LabelledStructure& label, const FitWeights& weights, doub
     rows.weights.tail<6>().setConstant(per_root * weights.stress);
 }
 
-void add_triples(const Structure& structure, const Columns& columns, Index energy_row, Rows& rows) {
+void add_triples(const Structure& structure, const Columns& columns, Rows& rows) {
   for (std::size_t g = 0; g < columns.groups().size(); ++g) {
     const Columns::Group& group = columns.groups()[g];
     std::map<ElementTriple, const TripleBlock*> blocks;
@@ -134,7 +136,7 @@ void add_triples(const Structure& structure, const Columns& columns, Index energ
         [&](Index centre, const ElementTriple& triple, const Neighbour& a, const Neighbour& b) {
           const auto found = blocks.find(triple);
           if (found != blocks.end())
-            add_triple(*found->second, group.choice.shape, a, b, centre, energy_row, rows);
+            add_triple(*found->second, group.choice.shape, a, b, centre, rows);
         });
   }
 }
@@ -153,9 +155,9 @@ Rows rows_of(const Sample& sample, const PairFunctions& prior, const Columns& co
     const auto found =
         by_pair.find(element_pair(structure.numbers[pair.first], structure.numbers[pair.second]));
     if (found == by_pair.end()) continue;
-    for (const Block* block : found->second) add_pair(pair, *block, forces, rows);
+    for (const Block* block : found->second) add_pair(pair, *block, rows);
   }
-  add_triples(structure, columns, forces, rows);
+  add_triples(structure, columns, rows);
   if (sample.label.energy) {
     const auto constant =
         std::ranges::find(columns.constants(), energy_key(sample.label), &Columns::Constant::key);

@@ -111,6 +111,8 @@ struct Normal {
 struct Rows {
   Eigen::MatrixXd matrix;
   Eigen::VectorXd values, weights;
+  /// Forces stand above the energy, six components of the stress below.
+  [[nodiscard]] Eigen::Index energy_row() const { return matrix.rows() - 7; }
 };
 /// Calls a function with the weighted rows of each sample in turn.
 void visit_rows(std::span<const Sample> samples, const PairFunctions& prior,
