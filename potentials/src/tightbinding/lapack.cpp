@@ -25,7 +25,7 @@ struct Routines<float> {
   static constexpr auto cholesky = LAPACKE_spotrf;
   static constexpr auto reduce = LAPACKE_ssygst_work;
   static constexpr auto tridiagonalise = LAPACKE_ssytrd;
-  static constexpr auto divide_and_conquer = LAPACKE_sstedc;
+  static constexpr auto divide_and_conquer = LAPACKE_sstedc_work;
   static constexpr auto apply_reflections = LAPACKE_sormtr_work;
   static constexpr auto multiply = cblas_sgemm;
   static constexpr auto solve_triangular = cblas_strsm;
@@ -37,7 +37,7 @@ struct Routines<double> {
   static constexpr auto cholesky = LAPACKE_dpotrf;
   static constexpr auto reduce = LAPACKE_dsygst_work;
   static constexpr auto tridiagonalise = LAPACKE_dsytrd;
-  static constexpr auto divide_and_conquer = LAPACKE_dstedc;
+  static constexpr auto divide_and_conquer = LAPACKE_dstedc_work;
   static constexpr auto apply_reflections = LAPACKE_dormtr_work;
   static constexpr auto multiply = cblas_dgemm;
   static constexpr auto solve_triangular = cblas_dtrsm;
@@ -117,12 +117,20 @@ bool tridiagonalise(Matrix<Scalar>& a, Tridiagonal<Scalar>& t) {
                                           t.scales.data()) == 0;
 }
 
+// LAPACK says how much room it needs in the numbers of the problem, and single precision holds no
+// count above 2^24 exactly: with 4097 rows it would be too little.
 template <typename Real>
 bool solve_tridiagonal(Vector<Real>& diagonal, Vector<Real>& off_diagonal, Matrix<Real>& vectors) {
-  vectors.resize(diagonal.size(), diagonal.size());
-  return Routines<Real>::divide_and_conquer(
-             LAPACK_COL_MAJOR, 'I', static_cast<lapack_int>(diagonal.size()), diagonal.data(),
-             off_diagonal.data(), vectors.data(), stride(vectors)) == 0;
+  const Eigen::Index n = diagonal.size();
+  vectors.resize(n, n);
+  const auto size = static_cast<std::size_t>(n * n + 4 * n + 1);
+  const auto work = std::make_unique_for_overwrite<Real[]>(size);
+  std::vector<lapack_int> places(static_cast<std::size_t>(5 * n + 3));
+  return Routines<Real>::divide_and_conquer(LAPACK_COL_MAJOR, 'I', static_cast<lapack_int>(n),
+                                            diagonal.data(), off_diagonal.data(), vectors.data(),
+                                            stride(vectors), work.data(),
+                                            static_cast<lapack_int>(work.size()), places.data(),
+                                            static_cast<lapack_int>(places.size())) == 0;
 }
 
 // The plain LAPACKE calls look for NaN in the whole square of the reflections, whose upper triangle
