@@ -1,5 +1,6 @@
 // The shared machinery of the tight binding, part by part.
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <random>
 #include <utility>
@@ -394,6 +395,13 @@ TEST(Lapack, LargeTridiagonalProblemsHaveRoomInSinglePrecision) {
   ASSERT_TRUE(lapack::solve_tridiagonal(diagonal, below, vectors));
   EXPECT_EQ(diagonal(0), lowest);
   EXPECT_EQ(std::abs(vectors(n - 1, 0)), 1.0F);
+}
+
+TEST(Lapack, RefusesTridiagonalProblemsThatAreNotFinite) {
+  lapack::Vector<double> diagonal = lapack::Vector<double>::Ones(60), below = diagonal;
+  below(30) = std::numeric_limits<double>::quiet_NaN();
+  lapack::Matrix<double> vectors;
+  EXPECT_FALSE(lapack::solve_tridiagonal(diagonal, below, vectors));
 }
 
 TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <utility>
+#include <vector>
 
 // Both headers would choose C's complex type otherwise.
 #define lapack_complex_float std::complex<float>
@@ -122,14 +124,17 @@ bool tridiagonalise(Matrix<Scalar>& a, Tridiagonal<Scalar>& t) {
 template <typename Real>
 bool solve_tridiagonal(Vector<Real>& diagonal, Vector<Real>& off_diagonal, Matrix<Real>& vectors) {
   const Eigen::Index n = diagonal.size();
+  // It might search for eigenvalues of NaN without end.
+  if (!diagonal.allFinite() || !off_diagonal.head(std::max<Eigen::Index>(n - 1, 0)).allFinite())
+    return false;
   vectors.resize(n, n);
   const auto size = static_cast<std::size_t>(n * n + 4 * n + 1);
   const auto work = std::make_unique_for_overwrite<Real[]>(size);
   std::vector<lapack_int> places(static_cast<std::size_t>(5 * n + 3));
   return Routines<Real>::divide_and_conquer(LAPACK_COL_MAJOR, 'I', static_cast<lapack_int>(n),
                                             diagonal.data(), off_diagonal.data(), vectors.data(),
-                                            stride(vectors), work.data(),
-                                            static_cast<lapack_int>(work.size()), places.data(),
+                                            stride(vectors), work.get(),
+                                            static_cast<lapack_int>(size), places.data(),
                                             static_cast<lapack_int>(places.size())) == 0;
 }
 
