@@ -17,6 +17,7 @@
 #include <Eigen/Dense>
 
 #include <potentials/potential.hpp>
+#include <structures/neighbors.hpp>
 #include <structures/structure.hpp>
 
 namespace ionpass {
@@ -42,6 +43,10 @@ struct EnvironmentShape {
 /// derivatives. Neighbours of other elements are not counted.
 [[nodiscard]] Eigen::MatrixXd describe_environments(const Structure& structure,
                                                     const EnvironmentShape& shape);
+/// @param pairs those of the structure within the cut-off; farther ones do not count
+[[nodiscard]] Eigen::MatrixXd describe_environments(const Structure& structure,
+                                                    const EnvironmentShape& shape,
+                                                    std::span<const NeighborPair> pairs);
 
 /// What is kept of one element's surroundings.
 struct ElementEnvironments {
@@ -74,6 +79,10 @@ struct EnvironmentNovelty {
 /// is known.
 [[nodiscard]] std::optional<Extrapolation> unknown_environments(const Structure& structure,
                                                                 const KnownEnvironments& known);
+/// @param pairs as in describe_environments
+[[nodiscard]] std::optional<Extrapolation> unknown_environments(
+    const Structure& structure, const KnownEnvironments& known,
+    std::span<const NeighborPair> pairs);
 
 /// A structure whose surroundings are known, and the family that it belongs to: structures that are
 /// not independent share one.

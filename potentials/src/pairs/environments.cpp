@@ -44,6 +44,44 @@ EnvironmentNovelty novelty_of(const Eigen::VectorXd& environment,
   return out;
 }
 
+/// Whether any environment of the data is near: most often one of the first is, which makes this
+/// cheap beside the distance from the nearest.
+bool is_known(const Eigen::Ref<const Eigen::VectorXd>& environment,
+              const ElementEnvironments& known) {
+  const Eigen::ArrayXd inverse = known.scale.cwiseInverse();
+  const double limit = known.limit * known.limit;
+  for (Index i = 0; i < known.centres.cols(); ++i)
+    if (((known.centres.col(i) - environment).array() * inverse).square().sum() <= limit)
+      return true;
+  return false;
+}
+
+bool are_known(const Structure& structure, const Eigen::MatrixXd& environments,
+               const KnownEnvironments& known) {
+  for (std::size_t i = 0; i < structure.size(); ++i) {
+    const auto found = known.elements.find(structure.numbers[i]);
+    if (found == known.elements.end() ||
+        !is_known(environments.col(static_cast<Index>(i)), found->second))
+      return false;
+  }
+  return true;
+}
+
+std::vector<EnvironmentNovelty> novelty_of_all(const Structure& structure,
+                                               const Eigen::MatrixXd& environments,
+                                               const KnownEnvironments& known) {
+  std::vector<EnvironmentNovelty> out;
+  out.reserve(structure.size());
+  for (std::size_t i = 0; i < structure.size(); ++i) {
+    const auto found = known.elements.find(structure.numbers[i]);
+    if (found == known.elements.end())
+      out.push_back({.ratio = std::numeric_limits<double>::infinity()});
+    else
+      out.push_back(novelty_of(environments.col(static_cast<Index>(i)), found->second));
+  }
+  return out;
+}
+
 std::string reason(const EnvironmentNovelty& novelty, const EnvironmentShape& shape, int number) {
   if (!std::isfinite(novelty.ratio))
     return fmt::format("there is no {} in these data", element_symbol(number));
@@ -66,6 +104,11 @@ int EnvironmentShape::element_of(Index component) const {
 }
 
 Eigen::MatrixXd describe_environments(const Structure& structure, const EnvironmentShape& shape) {
+  return describe_environments(structure, shape, neighbor_pairs(structure, shape.cutoff));
+}
+
+Eigen::MatrixXd describe_environments(const Structure& structure, const EnvironmentShape& shape,
+                                      std::span<const NeighborPair> pairs) {
   const calibrate::BsplineBasis basis(0.0, shape.cutoff, shape.knot());
   const std::vector<Index> kinds = kinds_of(structure, shape);
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(shape.size(), static_cast<Index>(structure.size()));
@@ -79,7 +122,8 @@ Eigen::MatrixXd describe_environments(const Structure& structure, const Environm
           values.value[static_cast<std::size_t>(a)];
     }
   };
-  for (const NeighborPair& pair : neighbor_pairs(structure, shape.cutoff)) {
+  for (const NeighborPair& pair : pairs) {
+    if (pair.distance >= shape.cutoff) continue;
     const calibrate::BsplineBasis::Values values = basis.at(pair.distance);
     add(pair.first, pair.second, values);
     add(pair.second, pair.first, values);
@@ -89,25 +133,22 @@ Eigen::MatrixXd describe_environments(const Structure& structure, const Environm
 
 std::vector<EnvironmentNovelty> environment_novelty(const Structure& structure,
                                                     const KnownEnvironments& known) {
-  const Eigen::MatrixXd environments = describe_environments(structure, known.shape);
-  std::vector<EnvironmentNovelty> out;
-  out.reserve(structure.size());
-  for (std::size_t i = 0; i < structure.size(); ++i) {
-    const auto found = known.elements.find(structure.numbers[i]);
-    if (found == known.elements.end())
-      out.push_back({.ratio = std::numeric_limits<double>::infinity()});
-    else
-      out.push_back(novelty_of(environments.col(static_cast<Index>(i)), found->second));
-  }
-  return out;
+  return novelty_of_all(structure, describe_environments(structure, known.shape), known);
 }
 
 std::optional<Extrapolation> unknown_environments(const Structure& structure,
                                                   const KnownEnvironments& known) {
+  return unknown_environments(structure, known, neighbor_pairs(structure, known.shape.cutoff));
+}
+
+std::optional<Extrapolation> unknown_environments(const Structure& structure,
+                                                  const KnownEnvironments& known,
+                                                  std::span<const NeighborPair> pairs) {
   if (known.empty() || structure.size() == 0) return std::nullopt;
-  const std::vector<EnvironmentNovelty> all = environment_novelty(structure, known);
+  const Eigen::MatrixXd environments = describe_environments(structure, known.shape, pairs);
+  if (are_known(structure, environments, known)) return std::nullopt;
+  const std::vector<EnvironmentNovelty> all = novelty_of_all(structure, environments, known);
   const auto worst = std::ranges::max_element(all, {}, &EnvironmentNovelty::ratio);
-  if (worst->ratio <= 1.0) return std::nullopt;
   const auto count =
       std::ranges::count_if(all, [](const EnvironmentNovelty& n) { return n.ratio > 1.0; });
   const auto atom = static_cast<std::size_t>(worst - all.begin());

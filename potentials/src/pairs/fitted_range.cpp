@@ -32,13 +32,11 @@ ShortestFitted read_shortest_fitted(const std::filesystem::path& file, const YAM
 }
 
 std::optional<Extrapolation> unfitted_distances(const Structure& structure,
-                                                const ShortestFitted& shortest) {
+                                                const ShortestFitted& shortest,
+                                                std::span<const NeighborPair> pairs) {
   constexpr double slack = 0.05;  // Å, over which a smooth potential can be trusted to go on
-  double longest = 0.0;
-  for (const auto& [pair, distance] : shortest) longest = std::max(longest, distance);
-  if (longest <= slack) return std::nullopt;
   std::map<std::pair<int, int>, double> nearest;
-  for (const NeighborPair& pair : neighbor_pairs(structure, longest)) {
+  for (const NeighborPair& pair : pairs) {
     const std::pair<int, int> key =
         std::minmax(structure.numbers[pair.first], structure.numbers[pair.second]);
     const auto fitted = shortest.find(key);
@@ -64,10 +62,15 @@ std::optional<Extrapolation> unfitted_distances(const Structure& structure,
 }
 
 std::vector<Extrapolation> FittedRange::extrapolations(const Structure& structure) const {
+  // One list of pairs serves both.
+  double range = environments.empty() ? 0.0 : environments.shape.cutoff;
+  for (const auto& [pair, distance] : shortest) range = std::max(range, distance);
   std::vector<Extrapolation> out;
-  if (auto distances = unfitted_distances(structure, shortest))
+  if (range <= 0.0) return out;
+  const std::vector<NeighborPair> pairs = neighbor_pairs(structure, range);
+  if (auto distances = unfitted_distances(structure, shortest, pairs))
     out.push_back(*std::move(distances));
-  if (auto unknown = unknown_environments(structure, environments))
+  if (auto unknown = unknown_environments(structure, environments, pairs))
     out.push_back(*std::move(unknown));
   return out;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +25,10 @@ using ShortestFitted = std::map<std::pair<int, int>, double>;
                                                   const YAML::Node& node);
 
 /// Names distances below those that were fitted; nothing if there are none.
+/// @param pairs of the structure, within the longest of them and maybe farther
 [[nodiscard]] std::optional<Extrapolation> unfitted_distances(const Structure& structure,
-                                                              const ShortestFitted& shortest);
+                                                              const ShortestFitted& shortest,
+                                                              std::span<const NeighborPair> pairs);
 
 /// Both as a set has them; empty in sets that do not say it.
 struct FittedRange {
