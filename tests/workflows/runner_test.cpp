@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <lennard_jones.hpp>
@@ -14,6 +15,7 @@
 #include <structures/error.hpp>
 #include <structures/hops.hpp>
 #include <structures/io.hpp>
+#include <structures/neighbors.hpp>
 #include <workflows/results_json.hpp>
 #include <workflows/runner.hpp>
 #include <workflows/store.hpp>
@@ -107,6 +109,75 @@ TEST(Runner, FindsTheBarrierThatSymmetryGives) {
   EXPECT_EQ(hop.multiplicity, 24U);  // 12 neighbours of 4 atoms, each pair once
   EXPECT_EQ(cubic.space_group_number, 225);
   EXPECT_EQ(cubic.atoms, 32U);
+}
+
+/// Lennard-Jones atoms whose parameters were "fitted" to distances from `nearest` Å up.
+class Bounded final : public Potential {
+ public:
+  explicit Bounded(double nearest) : nearest_(nearest) {}
+  [[nodiscard]] const PotentialDescription& description() const noexcept override {
+    return atoms_.description();
+  }
+  void check(const Structure&) const override {}
+  [[nodiscard]] double cost(const Structure& structure) const override {
+    return atoms_.cost(structure);
+  }
+  [[nodiscard]] std::vector<Extrapolation> extrapolations(
+      const Structure& structure) const override {
+    double shortest = nearest_;
+    for (const NeighborPair& pair : neighbor_pairs(structure, nearest_))
+      shortest = std::min(shortest, pair.distance);
+    if (shortest == nearest_) return {};
+    return {{.kind = "distance", .text = "too near", .extent = nearest_ / shortest}};
+  }
+
+ private:
+  [[nodiscard]] Evaluation do_evaluate(const Structure& structure,
+                                       const EvaluationRequest& request) const override {
+    return atoms_.evaluate(structure, request);
+  }
+  test::LennardJones atoms_;
+  double nearest_;
+};
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t out = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++out;
+  return out;
+}
+
+TEST(Runner, SaysOncePerHopWhereGeometriesLeaveTheDataOfThePotential) {
+  const test::ScratchFolder folder("run-beyond");
+  const std::filesystem::path study = test::write_study(folder.path());
+  RunOptions options = options_for(folder.path() / "run");
+  Recorder recorder;
+  options.progress = &recorder;
+  // Nearer than neighbours at rest, farther than an atom comes to others in the middle of a hop.
+  options.potential = [](const PotentialSettings&) { return std::make_unique<Bounded>(3.4); };
+  const RunOutcome outcome = run(study, options);
+  ASSERT_EQ(outcome.exit_code, exit_done) << recorder.notes;
+  std::size_t hops = 0;
+  for (const MaterialResult& material : outcome.result.materials) {
+    for (const HopResult& hop : material.hops) {
+      ++hops;
+      const std::string start = fmt::format("warning: {}: {}: too near", material.name, hop.label);
+      EXPECT_EQ(occurrences(recorder.notes, start), 1U) << recorder.notes;
+      EXPECT_EQ(
+          std::ranges::count(material.warnings, fmt::format("{}: image 2: too near", hop.label)), 1)
+          << hop.label;
+    }
+  }
+  EXPECT_EQ(hops, 3U);
+  EXPECT_THAT(read_text_file(options.run_dir / "report.md"), HasSubstr("image 2: too near"));
+  // Within the data nothing is said.
+  RunOptions within = options_for(folder.path() / "within");
+  Recorder quiet;
+  within.progress = &quiet;
+  within.potential = [](const PotentialSettings&) { return std::make_unique<Bounded>(2.0); };
+  EXPECT_THAT(run(study, within).result.materials[0].warnings,
+              ::testing::Not(::testing::Contains(HasSubstr("too near"))));
+  EXPECT_THAT(quiet.notes, ::testing::Not(HasSubstr("too near")));
 }
 
 TEST(Runner, ComputesSharedEndPointsOnce) {
