@@ -80,7 +80,7 @@ std::span<const SectionKey<InFile<PhononCheck>>> phonon_keys() {
     keys.push_back({"displacement", "number", "Å", "0.01", "of each atom, both ways",
                     [](Draft& d, const YamlNode& node) {
                       d.section.displacement =
-                          read_number(node, Dimension::length, between(0.0005, 0.2));
+                          read_number(node, Dimension::length, between(0.001, 0.2));
                     }});
     keys.push_back({"reference", "file", "", "none",
                     "extxyz with forces: the crystal at rest, then with atoms moved",
