@@ -29,6 +29,8 @@ void require_sound_numbers(const Potential& potential, const Structure& structur
 
 std::vector<std::string> Potential::warnings(const Structure&) const { return {}; }
 
+std::vector<Extrapolation> Potential::extrapolations(const Structure&) const { return {}; }
+
 int Potential::most_ranks(const Structure&) const { return 1; }
 
 Evaluation Potential::evaluate(const Structure& structure, const EvaluationRequest& request) const {

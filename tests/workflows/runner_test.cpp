@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <lennard_jones.hpp>
@@ -14,6 +15,7 @@
 #include <structures/error.hpp>
 #include <structures/hops.hpp>
 #include <structures/io.hpp>
+#include <structures/neighbors.hpp>
 #include <workflows/results_json.hpp>
 #include <workflows/runner.hpp>
 #include <workflows/store.hpp>
@@ -107,6 +109,84 @@ TEST(Runner, FindsTheBarrierThatSymmetryGives) {
   EXPECT_EQ(hop.multiplicity, 24U);  // 12 neighbours of 4 atoms, each pair once
   EXPECT_EQ(cubic.space_group_number, 225);
   EXPECT_EQ(cubic.atoms, 32U);
+}
+
+/// Lennard-Jones atoms whose parameters were "fitted" to distances from `nearest` Å up.
+class Bounded final : public Potential {
+ public:
+  explicit Bounded(double nearest) : nearest_(nearest) {}
+  [[nodiscard]] const PotentialDescription& description() const noexcept override {
+    return atoms_.description();
+  }
+  void check(const Structure&) const override {}
+  [[nodiscard]] double cost(const Structure& structure) const override {
+    return atoms_.cost(structure);
+  }
+  [[nodiscard]] std::vector<Extrapolation> extrapolations(
+      const Structure& structure) const override {
+    double shortest = nearest_;
+    for (const NeighborPair& pair : neighbor_pairs(structure, nearest_))
+      shortest = std::min(shortest, pair.distance);
+    if (shortest == nearest_) return {};
+    return {{.kind = "distance", .text = "too near", .extent = nearest_ / shortest}};
+  }
+
+ private:
+  [[nodiscard]] Evaluation do_evaluate(const Structure& structure,
+                                       const EvaluationRequest& request) const override {
+    return atoms_.evaluate(structure, request);
+  }
+  test::LennardJones atoms_;
+  double nearest_;
+};
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t out = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++out;
+  return out;
+}
+
+/// What a study says of geometries beyond the data where these begin at `nearest` Å.
+struct Said {
+  std::string notes, report;
+  std::vector<MaterialResult> materials;
+};
+Said said_beyond(double nearest) {
+  const test::ScratchFolder folder("run-beyond");
+  RunOptions options = options_for(folder.path() / "run");
+  Recorder recorder;
+  options.progress = &recorder;
+  options.potential = [nearest](const PotentialSettings&) {
+    return std::make_unique<Bounded>(nearest);
+  };
+  const RunOutcome outcome = run(test::write_study(folder.path()), options);
+  EXPECT_EQ(outcome.exit_code, exit_done) << recorder.notes;
+  return {recorder.notes, read_text_file(options.run_dir / "report.md"), outcome.result.materials};
+}
+
+TEST(Runner, SaysOncePerHopWhereGeometriesLeaveTheDataOfThePotential) {
+  // The first guess of a path comes nearer than 3.4 Å, the saddles do not; they come below 3.6 Å.
+  for (const auto& [nearest, of_path] :
+       {std::pair(3.4, "the search went through geometries beyond the data of the potential"),
+        std::pair(3.6, "too near")}) {
+    const Said said = said_beyond(nearest);
+    std::size_t hops = 0;
+    for (const MaterialResult& material : said.materials)
+      for (const HopResult& hop : material.hops) {
+        ++hops;
+        const std::string live = fmt::format("warning: {}: {}: too near", material.name, hop.label);
+        EXPECT_EQ(occurrences(said.notes, live), 1U) << said.notes;
+        EXPECT_THAT(material.warnings,
+                    ::testing::Contains(AllOf(HasSubstr(hop.label), HasSubstr(of_path))));
+      }
+    EXPECT_EQ(hops, 3U);
+    EXPECT_THAT(said.report, HasSubstr(of_path));
+  }
+  // Within the data nothing is said.
+  const Said quiet = said_beyond(2.0);
+  EXPECT_THAT(quiet.notes, ::testing::Not(HasSubstr("too near")));
+  EXPECT_THAT(quiet.report, ::testing::Not(HasSubstr("beyond the data")));
 }
 
 TEST(Runner, ComputesSharedEndPointsOnce) {

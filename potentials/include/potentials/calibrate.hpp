@@ -22,6 +22,7 @@
 
 #include <Eigen/Dense>
 
+#include <potentials/environments.hpp>
 #include <potentials/evaluation.hpp>
 #include <potentials/kpoints.hpp>
 #include <potentials/registry.hpp>
@@ -289,8 +290,9 @@ struct SetText {
   std::string name, version, summary, licence;
   std::vector<std::string> citations, accuracy;
   bool absorbs_dispersion = true;
-  std::optional<D3Damping> d3;  ///< dispersion that belongs to the set
-  std::string origin;           ///< one line: program and plan
+  std::optional<D3Damping> d3;          ///< dispersion that belongs to the set
+  std::string origin;                   ///< one line: program and plan
+  KnownEnvironments environments = {};  ///< of the data; may be empty
 };
 
 /// What the pair potentials are added to.
@@ -300,12 +302,18 @@ struct SetBase {
   std::map<std::string, double> shifts = {};  ///< of its parameters (calibrate_base.hpp)
 };
 
-/// Writes set.yaml, repulsion/A-B.spl and, where there are any, three-body.txt. On DFTB the folder
+/// Writes set.yaml, repulsion/A-B.spl and, where there are any, three-body.txt and
+/// environments.txt. On DFTB the folder
 /// is a set of parameters, "dftb/FOLDER": a base beside the folder is named in it, another one's
 /// tables of these elements are copied. On anything else it is a set of pair potentials,
 /// "pairs/FOLDER".
 /// @throws InputError, IoError
 void write_set(const std::filesystem::path& folder, const SetBase& base, const Fit& fit,
                std::span<const int> elements, const SetText& text);
+
+/// Writes environments.txt of a set that is there already, and names it in its set.yaml; no other
+/// file is touched, no number changes.
+/// @throws IoError, InputError if the folder holds no set
+void write_environments(const std::filesystem::path& folder, const KnownEnvironments& known);
 
 }  // namespace ionpass::calibrate

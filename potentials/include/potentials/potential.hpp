@@ -23,6 +23,13 @@ struct PotentialDescription {
       settings;  ///< everything that changes the numbers, as text
 };
 
+/// A way in which a structure lies beyond what a potential's parameters were fitted to.
+struct Extrapolation {
+  std::string kind;     ///< "distance", "environment": what is said of one kind is said once
+  std::string text;     ///< for the user
+  double extent = 0.0;  ///< how far beyond, in any unit that grows with it; 1 is the limit
+};
+
 /// Energies and forces of structures. Immutable: one object serves all images and threads at once.
 class Potential {
  public:
@@ -39,6 +46,10 @@ class Potential {
   /// What a user should be warned of before trusting results for this structure ("a small cell
   /// sampled at Γ only").
   [[nodiscard]] virtual std::vector<std::string> warnings(const Structure& structure) const;
+
+  /// What of this is beyond the data of the parameters, each kind once: cheap enough to be asked
+  /// for every geometry that is computed. It is part of the warnings.
+  [[nodiscard]] virtual std::vector<Extrapolation> extrapolations(const Structure& structure) const;
 
   /// Expected work of one evaluation, in arbitrary but consistent units; for sharing work out and
   /// estimates.

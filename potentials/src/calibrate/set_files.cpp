@@ -10,6 +10,7 @@
 #include <structures/io.hpp>
 
 #include "dftb/parameter_set.hpp"
+#include "yaml_file.hpp"
 
 namespace ionpass::calibrate {
 
@@ -120,7 +121,36 @@ void write_three_body(const fs::path& file, const Fit& fit, const SetText& text)
   write_text_file(file, three_body_text(fit.three_body, heading));
 }
 
+constexpr const char* environments_file = "environments.txt";
+
+void write_environments_file(const fs::path& folder, const KnownEnvironments& known) {
+  fs::remove(folder / environments_file);  // of an earlier fit
+  if (known.empty()) return;
+  const std::vector<std::string> heading{
+      "Surroundings of atoms in the data of this set. One line per environment: for each element "
+      "of",
+      "neighbours, smoothed numbers of them from the outermost distance inwards. Beyond the limit,",
+      "in units of the scale from the nearest of them, an environment is new."};
+  write_text_file(folder / environments_file, environments_text(known, heading));
+}
+
 }  // namespace
+
+void write_environments(const fs::path& folder, const KnownEnvironments& known) {
+  const fs::path file = folder / "set.yaml";
+  std::string text = read_text_file(file);
+  bool named = false;
+  read_yaml_file(file, [&](const YAML::Node& root) {
+    if (!root["splines"] && !root["shifts"])
+      throw InputError({file.string()},
+                       "is no set that a calibration made; give the folder that holds one");
+    named = static_cast<bool>(root["environments"]);
+  });
+  write_environments_file(folder, known);
+  if (named) return;
+  if (!text.ends_with('\n')) text += '\n';
+  write_text_file(file, text + fmt::format("environments: {}\n", environments_file));
+}
 
 void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
                std::span<const int> elements, const SetText& text) {
@@ -131,6 +161,7 @@ void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
   for (const auto& [pair, fitted] : fit.pairs)
     write_text_file(splines / (pair_name(pair) + ".spl"), spline_text(pair, fitted, text));
   write_three_body(folder / three_body_file, fit, text);
+  write_environments_file(folder, text.environments);
   YAML::Emitter out;
   out << YAML::Comment(text.origin) << YAML::BeginMap;
   const auto say = [&](const char* key, const std::string& value) {
@@ -145,6 +176,8 @@ void write_set(const fs::path& folder, const SetBase& base, const Fit& fit,
   emit_dispersion(out, text);
   if (!fit.three_body.empty()) out << YAML::Key << "three_body" << YAML::Value << three_body_file;
   emit_shortest(out, fit);
+  if (!text.environments.empty())
+    out << YAML::Key << "environments" << YAML::Value << environments_file;
   emit_list(out, "citations", text.citations);
   emit_list(out, "accuracy", text.accuracy);
   out << YAML::EndMap;

@@ -148,8 +148,7 @@ std::vector<std::string> DftbPotential::warnings(const Structure& structure) con
   std::vector<std::string> out = TightBindingPotential::warnings(structure);
   std::string contacts = unrepelled_contacts(structure, *parameters(structure));
   if (!contacts.empty()) out.push_back(std::move(contacts));
-  std::string unfitted = unfitted_distances(structure, set_.shortest_fitted);
-  if (!unfitted.empty()) out.push_back(std::move(unfitted));
+  for (Extrapolation& beyond : extrapolations(structure)) out.push_back(std::move(beyond.text));
   return out;
 }
 

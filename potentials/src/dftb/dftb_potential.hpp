@@ -23,6 +23,10 @@ class DftbPotential final : public tightbinding::TightBindingPotential {
                 std::optional<dispersion::D3> dispersion);
 
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
+  [[nodiscard]] std::vector<Extrapolation> extrapolations(
+      const Structure& structure) const override {
+    return set_.fitted.extrapolations(structure);
+  }
   [[nodiscard]] std::unique_ptr<tightbinding::Model> make_model(
       const Structure& structure) const override;
 

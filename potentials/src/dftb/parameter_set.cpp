@@ -91,8 +91,7 @@ void read_set(const fs::path& file, const YAML::Node& root, SetDescription& out)
   if (root["charges"]) out.charges = charge_resolution(file, root["charges"]);
   if (root["shells"]) read_shells(file, root["shells"], out);
   if (root["dispersion"]) read_dispersion(file, root["dispersion"], out);
-  if (root["shortest_fitted"])
-    out.shortest_fitted = read_shortest_fitted(file, root["shortest_fitted"]);
+  out.fitted = read_fitted_range(file, root);
 }
 
 /// Highest shell whose own σ integral is not zero throughout.

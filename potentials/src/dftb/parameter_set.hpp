@@ -38,10 +38,10 @@ struct SetDescription {
   std::vector<calibrate::ThreeBodyGroup> three_body;
   std::map<int, int> highest_l;  ///< per atomic number, where the set says it
   ChargeResolution charges = ChargeResolution::atom;
-  bool holds_dispersion = false;   ///< fitted into the repulsion: none may be added
-  std::optional<D3Damping> d3;     ///< dispersion that the set was fitted with
-  ShortestFitted shortest_fitted;  ///< of the data that its repulsion was fitted to
-  ParameterShifts shifts;  ///< of the tables' own atomic parameters, those of the base in it
+  bool holds_dispersion = false;  ///< fitted into the repulsion: none may be added
+  std::optional<D3Damping> d3;    ///< dispersion that the set was fitted with
+  FittedRange fitted;             ///< the data that its repulsion was fitted to
+  ParameterShifts shifts;         ///< of the tables' own atomic parameters, those of the base in it
 };
 
 /// Reads `set.yaml` of a folder, and of its base set next to it.

@@ -72,7 +72,7 @@ PairSet read_pair_set(const fs::path& folder) {
     if (root["splines"]) out.splines = folder / root["splines"].as<std::string>();
     if (root["three_body"]) out.three_body_file = folder / root["three_body"].as<std::string>();
     if (root["shifts"]) out.shifts = read_shifts(file, root["shifts"]);
-    if (root["shortest_fitted"]) out.shortest = read_shortest_fitted(file, root["shortest_fitted"]);
+    out.fitted = read_fitted_range(file, root);
   });
   if (!out.three_body_file.empty())
     out.three_body = calibrate::read_three_body(out.three_body_file);
@@ -87,8 +87,7 @@ PairCorrectedPotential::PairCorrectedPotential(PairSet set, std::unique_ptr<Pote
 
 std::vector<std::string> PairCorrectedPotential::warnings(const Structure& structure) const {
   std::vector<std::string> out = base_->warnings(structure);
-  std::string unfitted = unfitted_distances(structure, set_.shortest);
-  if (!unfitted.empty()) out.push_back(std::move(unfitted));
+  for (Extrapolation& beyond : extrapolations(structure)) out.push_back(std::move(beyond.text));
   return out;
 }
 

@@ -25,7 +25,7 @@ struct PairSet {
   calibrate::PairFunctions functions;
   std::filesystem::path three_body_file;  ///< empty: no three-body potentials
   std::vector<calibrate::ThreeBodyGroup> three_body;
-  ShortestFitted shortest;
+  FittedRange fitted;
 };
 /// @throws InputError, IoError
 [[nodiscard]] PairSet read_pair_set(const std::filesystem::path& folder);
@@ -40,6 +40,10 @@ class PairCorrectedPotential final : public Potential {
   }
   void check(const Structure& structure) const override { base_->check(structure); }
   [[nodiscard]] std::vector<std::string> warnings(const Structure& structure) const override;
+  [[nodiscard]] std::vector<Extrapolation> extrapolations(
+      const Structure& structure) const override {
+    return set_.fitted.extrapolations(structure);
+  }
   [[nodiscard]] double cost(const Structure& structure) const override {
     return base_->cost(structure);
   }

@@ -1,17 +1,14 @@
 // The file of three-body potentials of a set.
-#include <charconv>
-#include <cmath>
-#include <optional>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include <potentials/three_body.hpp>
 #include <structures/elements.hpp>
-#include <structures/error.hpp>
-#include <structures/io.hpp>
 
 #include "pairs/three_body_kernel.hpp"
+#include "pairs/word_lines.hpp"
 
 namespace ionpass::calibrate {
 
@@ -22,82 +19,43 @@ using Eigen::Index;
 constexpr double longest_cutoff = 12.0;  // Å
 constexpr int most_radial = 20;
 
-std::vector<std::string> words_of(const std::string& line) {
-  std::istringstream stream(line);
-  std::vector<std::string> out;
-  for (std::string word; stream >> word;) out.push_back(word);
-  return out;
-}
-
-template <class Number>
-std::optional<Number> parse(const std::string& word) {
-  Number out{};
-  const char* const end = word.data() + word.size();
-  const auto [rest, error] = std::from_chars(word.data(), end, out);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return out;
-}
-
 class Reader {
  public:
-  explicit Reader(const std::filesystem::path& file) : file_(file), text_(read_text_file(file)) {}
+  explicit Reader(const std::filesystem::path& file) : lines_(file, "three-body potentials") {}
 
   std::vector<ThreeBodyGroup> groups() {
     std::vector<ThreeBodyGroup> out;
-    advance();
-    while (!words_.empty()) {
+    lines_.advance();
+    while (!lines_.at_end()) {
       out.push_back({shape(), {}});
-      advance();
-      while (!words_.empty() && words_.front() != "group") add_triple(out.back());
-      if (out.back().coefficients.empty()) fail("a group has no triple");
+      lines_.advance();
+      while (!lines_.at_end() && lines_.words().front() != "group") add_triple(out.back());
+      if (out.back().coefficients.empty()) lines_.fail("a group has no triple");
     }
-    if (out.empty()) fail("the file has no group of three-body potentials");
+    if (out.empty()) lines_.fail("the file has no group of three-body potentials");
     return out;
   }
 
  private:
-  [[noreturn]] void fail(const std::string& message) const {
-    throw InputError({file_.string(), line_}, "three-body potentials: " + message);
-  }
-
-  /// To the next line with words; none at the end.
-  void advance() {
-    words_.clear();
-    std::string line;
-    while (words_.empty() && std::getline(text_, line)) {
-      ++line_;
-      words_ = words_of(line.substr(0, line.find('#')));
-    }
-  }
-
-  double number(const std::string& word) const {
-    const auto value = parse<double>(word);
-    if (!value || !std::isfinite(*value)) fail(fmt::format("'{}' is no number", word));
-    return *value;
-  }
-  int integer(const std::string& word, int least, int most) const {
-    const auto value = parse<int>(word);
-    if (!value || *value < least || *value > most)
-      fail(fmt::format("'{}' given, expected an integer from {} to {}", word, least, most));
-    return *value;
-  }
-
   ThreeBodyShape shape() const {
-    if (words_.size() != 9 || words_[0] != "group" || words_[1] != "start" ||
-        words_[3] != "cutoff" || words_[5] != "radial" || words_[7] != "angular")
-      fail("expected 'group start S cutoff C radial N angular L'");
-    const ThreeBodyShape out{number(words_[2]), number(words_[4]),
-                             integer(words_[6], 1, most_radial),
-                             integer(words_[8], 0, most_angular)};
+    const std::vector<std::string>& words = lines_.words();
+    if (words.size() != 9 || words[0] != "group" || words[1] != "start" || words[3] != "cutoff" ||
+        words[5] != "radial" || words[7] != "angular")
+      lines_.fail("expected 'group start S cutoff C radial N angular L'");
+    const ThreeBodyShape out{lines_.number(words[2]), lines_.number(words[4]),
+                             lines_.integer(words[6], 1, most_radial),
+                             lines_.integer(words[8], 0, most_angular)};
     if (out.start <= 0.0 || out.cutoff <= out.start || out.cutoff > longest_cutoff)
-      fail(fmt::format("start {:g} and cutoff {:g} given, expected 0 < start < cutoff ≤ {:g} Å",
-                       out.start, out.cutoff, longest_cutoff));
+      lines_.fail(
+          fmt::format("start {:g} and cutoff {:g} given, expected 0 < start < cutoff ≤ {:g} Å",
+                      out.start, out.cutoff, longest_cutoff));
     return out;
   }
 
   ElementTriple triple() const {
-    if (words_.size() == 1) {
-      const std::string& name = words_.front();
+    const std::vector<std::string>& words = lines_.words();
+    if (words.size() == 1) {
+      const std::string& name = words.front();
       const std::size_t one = name.find('-'), two = name.find('-', one + 1);
       if (one != std::string::npos && two != std::string::npos) {
         const auto a = atomic_number(name.substr(0, one));
@@ -106,38 +64,37 @@ class Reader {
         if (a && centre && b) return element_triple(*centre, *a, *b);
       }
     }
-    fail(fmt::format("'{}' is no triple of elements, such as H-C-H", words_.front()));
+    lines_.fail(fmt::format("'{}' is no triple of elements, such as H-C-H", words.front()));
   }
 
   void add_triple(ThreeBodyGroup& group) {
     const ElementTriple key = triple();
-    if (group.coefficients.contains(key)) fail(fmt::format("{} is there twice", triple_name(key)));
+    if (group.coefficients.contains(key))
+      lines_.fail(fmt::format("{} is there twice", triple_name(key)));
     Eigen::VectorXd c = Eigen::VectorXd::Zero(three_body_size(group.shape, key));
     for (int n = 0; n < group.shape.radial; ++n)
       for (int m = key.has_equal_neighbours() ? n : 0; m < group.shape.radial; ++m) {
-        advance();
+        lines_.advance();
         read_row(group.shape, key, {n, m}, c);
       }
     group.coefficients.emplace(key, std::move(c));
-    advance();
+    lines_.advance();
   }
 
   void read_row(const ThreeBodyShape& shape, const ElementTriple& key, std::pair<int, int> row,
                 Eigen::VectorXd& c) const {
     const auto [n, m] = row;
+    const std::vector<std::string>& words = lines_.words();
     const std::size_t expected = 3 + static_cast<std::size_t>(shape.angular);
-    if (words_.size() != expected || words_[0] != std::to_string(n) ||
-        words_[1] != std::to_string(m))
-      fail(fmt::format("{}: expected '{} {}' and {} coefficients, found {} words", triple_name(key),
-                       n, m, expected - 2, words_.size()));
+    if (words.size() != expected || words[0] != std::to_string(n) || words[1] != std::to_string(m))
+      lines_.fail(fmt::format("{}: expected '{} {}' and {} coefficients, found {} words",
+                              triple_name(key), n, m, expected - 2, words.size()));
     for (int l = 0; l <= shape.angular; ++l)
-      c(three_body_place(shape, key, n, m, l)) = number(words_[2 + static_cast<std::size_t>(l)]);
+      c(three_body_place(shape, key, n, m, l)) =
+          lines_.number(words[2 + static_cast<std::size_t>(l)]);
   }
 
-  std::filesystem::path file_;
-  std::istringstream text_;
-  std::size_t line_ = 0;
-  std::vector<std::string> words_;
+  WordLines lines_;
 };
 
 std::string triple_text(const ThreeBodyShape& shape, const ElementTriple& triple,

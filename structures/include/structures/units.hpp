@@ -15,6 +15,8 @@ inline constexpr double elementary_charge = 1.602176634e-19;                 ///
 inline constexpr double hartree_per_bohr = hartree / bohr;                   ///< eV/Å
 inline constexpr double hartree_per_bohr3 = hartree / (bohr * bohr * bohr);  ///< eV/Å³
 inline constexpr double gigapascal = 1.0 / 160.21766208;                     ///< eV/Å³ in one GPa
+/// eV fs²/Å² in one unified atomic mass unit (1.66053906660e-27 kg).
+inline constexpr double atomic_mass_unit = 1.66053906660e-17 / elementary_charge;
 inline constexpr double two_pi = 2.0 * std::numbers::pi;
 
 }  // namespace ionpass::units

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <structures/elements.hpp>
+#include <structures/error.hpp>
+#include <structures/io.hpp>
 #include <workflows/data_paths.hpp>
 
 #include "calibrate/read_labels.hpp"
@@ -55,6 +57,17 @@ PairFunctions prior_of(const CalibrationPlan& plan, const std::vector<int>& elem
   return prior;
 }
 
+/// The set would have no potentials for another element; better said before the work than after.
+template <class Check>
+void check_elements(const CalibrationPlan& plan, const Check& check, const std::set<int>& known) {
+  for (const int number : read_frame(check.structure).structure.numbers)
+    if (!known.contains(number))
+      throw InputError(fmt::format(
+          "{}: '{}' of validate: {} of {} is in no structure of the data; take the check out or "
+          "add data",
+          plan.file.string(), check.name, element_symbol(number), check.structure.string()));
+}
+
 }  // namespace
 
 bool is_dftb(const CalibrationPlan& plan) { return plan.base.name.starts_with(dftb_prefix); }
@@ -71,7 +84,7 @@ std::vector<int> elements_of(const std::vector<LabelledStructure>& labels) {
 }
 
 AllLabels read_all(const CalibrationPlan& plan, const std::vector<fs::path>& more) {
-  AllLabels out{read_labels(plan, more), {}};
+  AllLabels out{read_labels(plan, more), {}, {}};
   std::set<int> known;
   for (const LabelledStructure& label : out.data)
     known.insert(label.structure.numbers.begin(), label.structure.numbers.end());
@@ -85,6 +98,11 @@ AllLabels read_all(const CalibrationPlan& plan, const std::vector<fs::path>& mor
                                      "no pair potentials for it",
                                      hop.name, element_symbol(number)));
   }
+  for (const PhononCheck& check : plan.validate.phonons) check_elements(plan, check, known);
+  for (const DynamicsCheck& check : plan.validate.dynamics) check_elements(plan, check, known);
+  for (const PhononCheck& check : plan.validate.phonons)
+    out.displaced.push_back(check.reference.empty() ? std::vector<LabelledStructure>()
+                                                    : read_displaced(plan, check));
   return out;
 }
 

@@ -12,10 +12,11 @@
 
 namespace ionpass::workflows {
 
-/// Labels of the data, then those of the paths.
+/// Labels of the data, then those of the paths and of the references of vibrations, one list per
+/// check (empty without a reference).
 struct AllLabels {
   std::vector<calibrate::LabelledStructure> data;
-  std::vector<std::vector<calibrate::LabelledStructure>> paths;
+  std::vector<std::vector<calibrate::LabelledStructure>> paths, displaced;
 };
 /// @param more files of data beside those of the plan
 /// @throws InputError, IoError

@@ -66,6 +66,33 @@ struct RelaxationCheck {
   double fmax = 0.05;  ///< eV/Å
 };
 
+/// Vibrations of a crystal at rest, with the cell fixed.
+struct PhononCheck {
+  std::string name;
+  std::filesystem::path structure;
+  KpointSampling kpoints = KpointSpacing{};
+  double charge = 0.0;              ///< e
+  int steps = 200;                  ///< of the relaxation before, at most
+  double fmax = 0.005;              ///< eV/Å, at its end
+  double displacement = 0.01;       ///< Å
+  std::filesystem::path reference;  ///< labelled displaced structures; empty: none
+  std::vector<PotentialSettings> compare;
+};
+
+/// Molecular dynamics at constant energy, with the cell fixed.
+struct DynamicsCheck {
+  std::string name;
+  std::filesystem::path structure;
+  KpointSampling kpoints = KpointSpacing{};
+  double charge = 0.0;         ///< e
+  int steps = 60;              ///< of the relaxation before, at most
+  double fmax = 0.05;          ///< eV/Å, at its end
+  double temperature = 300.0;  ///< K, of the velocities at the start
+  double time_step = 0.5;      ///< fs
+  int time_steps = 1000;
+  std::uint64_t seed = 1;
+};
+
 /// A labelled path that the set is compared along, geometries fixed.
 struct HopCheck {
   std::string name;
@@ -76,6 +103,8 @@ struct ValidateSection {
   std::vector<double> learning_curve = {0.25, 0.5, 0.75, 1.0};  ///< fractions of the training set
   std::vector<CrystalCheck> crystals;
   std::vector<RelaxationCheck> relax;
+  std::vector<PhononCheck> phonons;
+  std::vector<DynamicsCheck> dynamics;
   std::vector<HopCheck> hops;
   std::vector<PotentialSettings> compare;  ///< whose errors are printed beside those of the set
 };

@@ -1,4 +1,4 @@
-// The sections data, dispersion and validate of a plan.
+// The sections data and dispersion of a plan.
 #include "calibrate/plan_sections.hpp"
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 #include <workflows/data_paths.hpp>
 
 #include "calibrate/plan_fit.hpp"
+#include "calibrate/plan_validate.hpp"
 #include "study/key_kinds.hpp"
-#include "study/potential_section.hpp"
 #include "study/section_table.hpp"
 
 namespace ionpass::workflows {
@@ -16,12 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A section, and the file its paths are relative to.
-template <class Section>
-struct InFile {
-  Section& section;
-  const fs::path& file;
-};
 using DataDraft = InFile<DataSection>;
 
 std::span<const SectionKey<HeldOutRule>> held_out_keys() {
@@ -90,113 +84,6 @@ std::span<const SectionKey<D3Damping>> dispersion_keys() {
   return table;
 }
 
-/// What all checks of named crystals share.
-template <class Check>
-std::vector<SectionKey<InFile<Check>>> crystal_keys() {
-  using Draft = InFile<Check>;
-  return {
-      {"name", "text", "", "required", "in the tables",
-       [](Draft& d, const YamlNode& node) { d.section.name = node.text(); }},
-      {"structure", "file", "", "required", "relative to the plan, or library/…",
-       [](Draft& d, const YamlNode& node) {
-         d.section.structure = read_file_beside(node, d.file);
-       }},
-      {"kpoints", "section", "", "{spacing: 0.25}", "as in a study",
-       [](Draft& d, const YamlNode& node) { d.section.kpoints = read_kpoints_section(node); }},
-      {"charge", "number", "e", "0", "of the cell",
-       [](Draft& d, const YamlNode& node) {
-         d.section.charge = read_number(node, Dimension::charge, between(-20.0, 20.0));
-       }},
-      {"steps", "integer", "", "60", "of a relaxation of the atoms, at most",
-       [](Draft& d, const YamlNode& node) {
-         d.section.steps = static_cast<int>(read_integer(node, between(1, 10000)));
-       }},
-      {"fmax", "number", "eV/Å", "0.05", "largest force at its end",
-       [](Draft& d, const YamlNode& node) {
-         d.section.fmax = read_number(node, Dimension::force, positive());
-       }},
-  };
-}
-
-std::span<const SectionKey<InFile<CrystalCheck>>> volume_keys() {
-  using Draft = InFile<CrystalCheck>;
-  static const auto table = [] {
-    auto keys = crystal_keys<CrystalCheck>();
-    keys.push_back({"strain", "number", "", "0.06", "largest linear strain, both signs",
-                    [](Draft& d, const YamlNode& node) {
-                      d.section.strain = read_number(node, Dimension::none, between(0.001, 0.2));
-                    }});
-    keys.push_back(
-        {"points", "integer", "", "7", "of the curve", [](Draft& d, const YamlNode& node) {
-           d.section.points = static_cast<int>(read_integer(node, between(5, 51)));
-         }});
-    keys.push_back({"volume", "number", "Å³", "none", "of the reference method, to compare with",
-                    [](Draft& d, const YamlNode& node) {
-                      d.section.volume = read_number(node, Dimension::none, positive());
-                    }});
-    return keys;
-  }();
-  return table;
-}
-
-std::span<const SectionKey<InFile<RelaxationCheck>>> relaxation_keys() {
-  static const auto table = crystal_keys<RelaxationCheck>();
-  return table;
-}
-
-std::span<const SectionKey<InFile<HopCheck>>> hop_keys() {
-  using Draft = InFile<HopCheck>;
-  static const std::vector<SectionKey<Draft>> table{
-      {"name", "text", "", "required", "in the tables",
-       [](Draft& d, const YamlNode& node) { d.section.name = node.text(); }},
-      {"file", "file", "", "required", "extxyz, labelled like data, the images in their order",
-       [](Draft& d, const YamlNode& node) { d.section.file = read_file_beside(node, d.file); }},
-  };
-  return table;
-}
-
-using ValidateDraft = InFile<ValidateSection>;
-
-template <class Check>
-void read_checks(const YamlNode& node, std::span<const SectionKey<InFile<Check>>> table,
-                 const fs::path& file, std::vector<Check>& out) {
-  for (const YamlNode& item : node.items("a list of sections, each with a name")) {
-    Check check;
-    InFile<Check> draft{check, file};
-    read_section<InFile<Check>>(item, table, draft);
-    out.push_back(check);
-  }
-}
-
-std::span<const SectionKey<ValidateDraft>> validate_keys() {
-  static const std::vector<SectionKey<ValidateDraft>> table{
-      {"learning_curve", "list of numbers", "", "[0.25, 0.5, 0.75, 1]",
-       "fractions of the training structures",
-       [](ValidateDraft& d, const YamlNode& node) {
-         d.section.learning_curve = read_numbers(node, Dimension::none, above_up_to(1.0));
-       }},
-      {"volumes", "list of sections", "", "none", "energy over volume of crystals, atoms relaxed",
-       [](ValidateDraft& d, const YamlNode& node) {
-         read_checks(node, volume_keys(), d.file, d.section.crystals);
-       }},
-      {"relax", "list of sections", "", "none", "bonds after a short relaxation",
-       [](ValidateDraft& d, const YamlNode& node) {
-         read_checks(node, relaxation_keys(), d.file, d.section.relax);
-       }},
-      {"hops", "list of sections", "", "none", "energies and forces along labelled paths",
-       [](ValidateDraft& d, const YamlNode& node) {
-         read_checks(node, hop_keys(), d.file, d.section.hops);
-       }},
-      {"compare", "list of potentials", "", "none",
-       "whose errors of held-out structures and hops are printed beside the set's",
-       [](ValidateDraft& d, const YamlNode& node) {
-         for (const YamlNode& item : node.items("a list of potentials"))
-           d.section.compare.push_back(read_potential_section(item, d.file));
-       }},
-  };
-  return table;
-}
-
 }  // namespace
 
 std::vector<std::string> read_texts(const YamlNode& node) {
@@ -233,18 +120,9 @@ void read_data(CalibrationPlan& plan, const YamlNode& node) {
   read_section<DataDraft>(node, data_keys(), draft);
 }
 
-void read_validate(CalibrationPlan& plan, const YamlNode& node) {
-  ValidateDraft draft{plan.validate, plan.file};
-  read_section<ValidateDraft>(node, validate_keys(), draft);
-}
-
 std::string plan_sections_text() {
   return section_text("dispersion", dispersion_keys()) + section_text("data", data_keys()) +
-         section_text("data.held_out", held_out_keys()) + plan_fit_text() +
-         section_text("validate", validate_keys()) +
-         section_text("validate.volumes[]", volume_keys()) +
-         section_text("validate.relax[]", relaxation_keys()) +
-         section_text("validate.hops[]", hop_keys());
+         section_text("data.held_out", held_out_keys()) + plan_fit_text() + plan_validate_text();
 }
 
 }  // namespace ionpass::workflows

@@ -8,6 +8,13 @@
 
 namespace ionpass::workflows {
 
+/// A section, and the file its paths are relative to.
+template <class Section>
+struct InFile {
+  Section& section;
+  const std::filesystem::path& file;
+};
+
 void read_dispersion(CalibrationPlan& plan, const YamlNode& node);
 void read_data(CalibrationPlan& plan, const YamlNode& node);
 void read_fit(CalibrationPlan& plan, const YamlNode& node);

@@ -147,6 +147,22 @@ void check_functional(const std::vector<LabelledStructure>& labels, const std::s
                                    label.name, label.source, functional));
 }
 
+/// @throws InputError for a structure that cannot be a displaced one of the first
+void check_displaced(const LabelledStructure& label, const LabelledStructure& first) {
+  const Structure &a = label.structure, &b = first.structure;
+  if (label.forces.cols() != a.positions.cols() || !label.forces.allFinite())
+    throw InputError(label.where,
+                     "a displaced structure without forces on all atoms tells nothing");
+  constexpr double same_cell = 1e-6;  // Å
+  const bool cells = a.cell.has_value() == b.cell.has_value() &&
+                     (!a.cell || a.cell->matrix().isApprox(b.cell->matrix(), same_cell));
+  if (a.numbers != b.numbers || a.charge != b.charge || !cells ||
+      kpoints_text(label.kpoints) != kpoints_text(first.kpoints))
+    throw InputError(label.where,
+                     "atoms, charge, cell and k-points must be those of the first structure, which "
+                     "is at rest");
+}
+
 }  // namespace
 
 std::vector<Kpoint> parse_kpoints(const std::string& text, const SourceLocation& where) {
@@ -213,6 +229,20 @@ std::vector<LabelledStructure> read_path(const CalibrationPlan& plan, const HopC
   for (LabelledFrame& read : read_labelled(hop.file, 0)) out.push_back(std::move(read.label));
   check_functional(out, plan.data.functional);
   calibrate::check_path(out);
+  return out;
+}
+
+std::vector<LabelledStructure> read_displaced(const CalibrationPlan& plan,
+                                              const PhononCheck& check) {
+  std::vector<LabelledStructure> out;
+  for (LabelledFrame& read : read_labelled(check.reference, 0))
+    out.push_back(std::move(read.label));
+  check_functional(out, plan.data.functional);
+  if (out.size() < 2)
+    throw InputError(fmt::format(
+        "{}: one structure given; the reference of '{}' needs the crystal at rest and displaced",
+        check.reference.string(), check.name));
+  for (const LabelledStructure& label : out) check_displaced(label, out.front());
   return out;
 }
 

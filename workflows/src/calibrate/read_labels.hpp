@@ -20,6 +20,13 @@ namespace ionpass::workflows {
 [[nodiscard]] std::vector<calibrate::LabelledStructure> read_path(const CalibrationPlan& plan,
                                                                   const HopCheck& hop);
 
+/// The labelled displaced structures of a check, the one at rest first. Not their energies but
+/// their forces count.
+/// @throws InputError with file and line for fewer than two, for ones without forces or with other
+/// atoms, charge, cell or k-points than the first; IoError
+[[nodiscard]] std::vector<calibrate::LabelledStructure> read_displaced(const CalibrationPlan& plan,
+                                                                       const PhononCheck& check);
+
 /// "k1,k2,k3,weight" of each point, separated by blanks, as extxyz files carry them in `kpts`.
 [[nodiscard]] std::vector<Kpoint> parse_kpoints(const std::string& text,
                                                 const SourceLocation& where);

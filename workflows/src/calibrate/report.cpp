@@ -9,6 +9,7 @@
 
 #include "calibrate/markdown.hpp"
 #include "calibrate/report_comparison.hpp"
+#include "calibrate/report_trials.hpp"
 #include "calibrate/result.hpp"
 #include "cli/output.hpp"
 
@@ -268,6 +269,8 @@ std::vector<std::string> accuracy_statements(const CalibrationPlan& plan,
   }
   for (const VolumeCurve& curve : result.volumes)
     out.push_back(fmt::format("{}: {}", curve.check.name, volume_line(curve)));
+  const std::vector<std::string> trials = trial_statements(result);
+  out.insert(out.end(), trials.begin(), trials.end());
   out.insert(out.end(), plan.labels.caveats.begin(), plan.labels.caveats.end());
   return out;
 }
@@ -292,7 +295,9 @@ std::string calibration_markdown(const CalibrationPlan& plan, const CalibrationR
   out += errors_text("Training structures, in the fit", result.training);
   out += errors_text("The set as written: all structures in the fit", result.final_fit);
   out += comparison_text(result) + hops_text(result);
-  out += learning_text(result) + pairs_text(result) + volumes_text(result) + relaxed_text(result);
+  out += learning_text(result) + novelty_text(result) + pairs_text(result);
+  out +=
+      volumes_text(result) + relaxed_text(result) + vibrations_text(result) + dynamics_text(result);
   out += "## What the set says of its accuracy\n\n";
   for (const std::string& statement : accuracy_statements(plan, result))
     out += fmt::format("- {}\n", statement);
@@ -331,6 +336,9 @@ std::string calibration_json(const CalibrationPlan& plan, const CalibrationResul
       {"pairs", pairs_json(result)},
       {"volumes", volumes_json(result)},
       {"relaxations", relaxed_json(result)},
+      {"vibrations", vibrations_json(result)},
+      {"dynamics", dynamics_json(result)},
+      {"distance_from_data", novelty_json(result)},
       {"accuracy", accuracy_statements(plan, result)},
   };
   return json_text(out);

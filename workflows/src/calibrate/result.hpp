@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include <neb/force_constants.hpp>
 #include <potentials/calibrate.hpp>
+#include <potentials/environments.hpp>
 
 #include "calibrate/compare.hpp"
 #include "calibrate/plan.hpp"
@@ -48,6 +50,70 @@ struct RelaxedBonds {
   std::string failure;
 };
 
+/// Vibrations of one crystal, as the set and others have them.
+struct CrystalVibrations {
+  PhononCheck check;
+  struct Own {
+    std::string set;
+    bool at_rest = false;        ///< the relaxation before came to its end
+    double largest_force = 0.0;  ///< eV/Å, where the atoms were moved from
+    neb::NormalModes modes;
+    std::string failure;  ///< why there are none
+  };
+  std::vector<Own> sets;  ///< the written set, then those to compare with
+  /// The same from the displaced structures of the reference.
+  struct Reference {
+    std::size_t geometries = 0;
+    double force_change_rms = 0.0;        ///< eV/Å per component, of the labels
+    double difference_rms = 0.0;          ///< eV/Å per component, of set and labels
+    Eigen::VectorXd frequencies, of_set;  ///< THz; empty: the displacements are too few
+    std::string failure;
+  };
+  std::optional<Reference> reference;
+};
+
+/// Molecular dynamics of one crystal.
+struct DynamicsRun {
+  DynamicsCheck check;
+  bool at_rest = false;           ///< the relaxation before came to its end
+  int steps = 0;                  ///< done
+  double drift = 0.0;             ///< meV per atom and ps, slope of the total energy
+  double fluctuation = 0.0;       ///< meV per atom, rms of the total energy about that line
+  double mean_temperature = 0.0;  ///< K
+  double highest_temperature = 0.0;
+  struct Distance {
+    calibrate::ElementPair pair;
+    double shortest = 0.0;         ///< Å, that was met
+    std::optional<double> fitted;  ///< Å, the shortest of the data
+  };
+  std::vector<Distance> distances;
+  std::vector<std::string> broken;  ///< bonds of molecules that came apart
+  std::string early_end;            ///< why it did not go on; empty: it did
+  std::string failure;              ///< why it did not begin
+
+  [[nodiscard]] bool is_stable() const {
+    return failure.empty() && early_end.empty() && broken.empty();
+  }
+};
+
+/// How well the distance of surroundings from the data tells large errors of forces.
+struct NoveltyTest {
+  struct Group {
+    std::string name;            ///< "held-out structures"
+    std::size_t structures = 0;  ///< flagged: beyond the limit with any atom
+    std::size_t flagged = 0;
+    std::optional<double> flagged_rms, other_rms;   ///< eV/Å per component
+    std::optional<double> of_structures, of_atoms;  ///< rank correlation (Spearman) with errors
+  };
+  std::vector<Group> groups;
+  struct Kept {
+    int number = 0;  ///< element
+    std::size_t environments = 0;
+    double limit = 0.0;
+  };
+  std::vector<Kept> kept;
+};
+
 /// Parameters of the base that were tried, and whether they were moved.
 struct MovedBase {
   std::vector<calibrate::BaseParameter> parameters;  ///< with the shifts that were found
@@ -74,6 +140,10 @@ struct CalibrationResult {
   std::vector<HopComparison> hops;
   std::vector<VolumeCurve> volumes;
   std::vector<RelaxedBonds> relaxed;
+  std::vector<CrystalVibrations> vibrations;
+  std::vector<DynamicsRun> dynamics;
+  NoveltyTest novelty;
+  KnownEnvironments environments;  ///< of all data
 };
 
 /// Statements for set.yaml and the reports: what was measured, then the plan's caveats.

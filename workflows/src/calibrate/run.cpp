@@ -8,6 +8,7 @@
 #include <workflows/store.hpp>
 
 #include "calibrate/known_base.hpp"
+#include "calibrate/known_range.hpp"
 #include "calibrate/move_base.hpp"
 #include "calibrate/validate.hpp"
 
@@ -91,7 +92,8 @@ void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
                                 .accuracy = accuracy_statements(plan, result),
                                 .absorbs_dispersion = plan.absorbs_dispersion,
                                 .d3 = plan.base.d3,
-                                .origin = data};
+                                .origin = data,
+                                .environments = result.environments};
   const fs::path folder = run.folder / plan.labels.name;
   calibrate::SetBase base = set_base(plan);
   if (result.moved && result.moved->accepted)
@@ -103,9 +105,11 @@ void write_results(const CalibrationPlan& plan, const CalibrationRun& run,
   write_text_file(run.folder / "report.json", calibration_json(plan, result));
 }
 
+/// @param displaced references of the vibrations, one list per check
 void validate_set(const CalibrationPlan& plan, const CalibrationRun& run, Store& store,
+                  const std::vector<std::vector<LabelledStructure>>& displaced,
                   CalibrationResult& result) {
-  Trial trial{.potential = plan.base, .store = &store, .stop = run.stop};
+  Trial trial{.potential = plan.base, .store = &store, .stop = run.stop, .progress = run.progress};
   trial.potential.name = set_potential(plan, run.folder);
   trial.potential.d3.reset();  // it belongs to the set
   for (const CrystalCheck& check : plan.validate.crystals) {
@@ -116,6 +120,13 @@ void validate_set(const CalibrationPlan& plan, const CalibrationRun& run, Store&
     if (run.progress) run.progress(fmt::format("relaxation of {}", check.name));
     result.relaxed.push_back(try_relaxation(check, trial));
   }
+  for (std::size_t i = 0; i < plan.validate.phonons.size(); ++i) {
+    const PhononCheck& check = plan.validate.phonons[i];
+    if (run.progress) run.progress(fmt::format("vibrations of {}", check.name));
+    result.vibrations.push_back(try_phonons(check, displaced[i], trial));
+  }
+  for (const DynamicsCheck& check : plan.validate.dynamics)
+    result.dynamics.push_back(try_dynamics(check, result.fit, trial));
 }
 
 BaseRun base_run(const CalibrationRun& run, Store* store) {
@@ -200,12 +211,15 @@ CalibrationResult run_calibration(const CalibrationPlan& plan, const Calibration
   const Others others = ask_others(plan, samples, labels.paths, ranks);
   end_labels(ranks);
   fit_and_test(plan, samples, base.prior, run.progress, result);
+  learn_range(samples, result);
   compare_all(plan, samples, labels.paths, base.paths, others, result);
   // The set is whole before it is tried, and says afterwards how that went.
   const std::vector<int> elements = elements_of(labels.data);
   write_results(plan, run, elements, result);
-  validate_set(plan, run, store, result);
-  if (!result.volumes.empty() || !result.relaxed.empty())
+  validate_set(plan, run, store, labels.displaced, result);
+  const ValidateSection& tried = plan.validate;
+  if (!tried.crystals.empty() || !tried.relax.empty() || !tried.phonons.empty() ||
+      !tried.dynamics.empty())
     write_results(plan, run, elements, result);
   return result;
 }

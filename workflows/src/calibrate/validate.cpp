@@ -5,53 +5,19 @@
 #include <fmt/format.h>
 
 #include <neb/relaxation.hpp>
-#include <structures/io.hpp>
 #include <structures/neighbors.hpp>
 #include <structures/units.hpp>
-#include <workflows/data_paths.hpp>
-#include <workflows/farm_evaluator.hpp>
-#include <workflows/store.hpp>
+
+#include "calibrate/bench.hpp"
 
 namespace ionpass::workflows {
 namespace {
-
-/// A potential with the check's k-points, and an evaluator that asks the store first.
-struct Bench {
-  std::unique_ptr<Potential> potential;
-  std::unique_ptr<FarmEvaluator> evaluator;
-
-  Bench(const Trial& trial, const KpointSampling& kpoints) {
-    PotentialSettings settings = trial.potential;
-    settings.kpoints = kpoints;
-    potential = make_potential(settings, data_paths().potentials);
-    FarmEvaluatorOptions options;
-    options.store = trial.store;
-    options.stop = trial.stop;
-    evaluator = std::make_unique<FarmEvaluator>(hpc::Communicator::self(),
-                                                std::vector<const Potential*>{potential.get()},
-                                                std::move(options));
-  }
-};
-
-template <class Check>
-Structure read_crystal(const Check& check) {
-  Structure out = read_frame(check.structure).structure;
-  out.charge = check.charge;
-  return out;
-}
 
 Structure strained(const Structure& structure, double strain) {
   Structure out = structure;
   out.cell = Cell(structure.cell->matrix() * (1.0 + strain));
   out.positions *= 1.0 + strain;
   return out;
-}
-
-/// The k-points of the unstrained cell, so that no curve jumps where the mesh changes.
-KpointSampling fixed_mesh(const KpointSampling& sampling, const Structure& structure) {
-  const auto* spacing = std::get_if<KpointSpacing>(&sampling);
-  if (spacing == nullptr || !structure.cell) return sampling;
-  return mesh_for_spacing(*spacing, *structure.cell);
 }
 
 /// Minimum of the cubic through the energies, if it lies inside.
@@ -113,20 +79,15 @@ VolumeCurve try_volumes(const CrystalCheck& check, const Trial& trial) {
     return out;
   }
   out.start_volume = crystal.cell->volume();
-  const Bench bench(trial, fixed_mesh(check.kpoints, crystal));
-  neb::RelaxationSettings settings;
-  settings.fmax = check.fmax;
-  settings.max_iterations = check.steps;
+  Bench bench(trial, check.kpoints, crystal);
   std::vector<neb::Relaxation> jobs;
   for (int i = 0; i < check.points; ++i) {
     out.strains.push_back(check.strain * (2.0 * i / (check.points - 1) - 1.0));
-    jobs.emplace_back(strained(crystal, out.strains.back()), settings);
+    jobs.emplace_back(strained(crystal, out.strains.back()), short_relaxation(check));
   }
-  std::vector<neb::RunningJob> running;
-  running.reserve(jobs.size());
-  for (neb::Relaxation& job : jobs)
-    running.push_back({.job = &job, .potential = bench.potential.get(), .name = check.name});
-  (void)neb::run(running, *bench.evaluator);
+  std::vector<neb::Job*> list;
+  for (neb::Relaxation& job : jobs) list.push_back(&job);
+  bench.run(list, check.name);
   for (const neb::Relaxation& job : jobs) {
     if (job.evaluation().forces.size() == 0) {
       out.failure = job.diagnosis();
@@ -143,14 +104,10 @@ RelaxedBonds try_relaxation(const RelaxationCheck& check, const Trial& trial) {
   RelaxedBonds out;
   out.check = check;
   const Structure crystal = read_crystal(check);
-  const Bench bench(trial, fixed_mesh(check.kpoints, crystal));
-  neb::RelaxationSettings settings;
-  settings.fmax = check.fmax;
-  settings.max_iterations = check.steps;
-  neb::Relaxation job(crystal, settings);
-  std::vector<neb::RunningJob> jobs{
-      {.job = &job, .potential = bench.potential.get(), .name = check.name}};
-  (void)neb::run(jobs, *bench.evaluator);
+  Bench bench(trial, check.kpoints, crystal);
+  neb::Relaxation job(crystal, short_relaxation(check));
+  neb::Job* const list = &job;
+  bench.run(std::span(&list, 1), check.name);
   out.steps = job.iterations();
   out.converged = job.converged();
   out.largest_force = job.progress().max_force;

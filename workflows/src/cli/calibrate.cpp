@@ -5,6 +5,7 @@
 #include <structures/error.hpp>
 
 #include "calibrate/data_stages.hpp"
+#include "calibrate/known_range.hpp"
 #include "calibrate/plan_generate.hpp"
 #include "calibrate/run.hpp"
 #include "cli/output.hpp"
@@ -69,6 +70,27 @@ std::size_t label_structures(const CalibrationPlan& plan, const CalibrationRun& 
   return labelled.failures.size();
 }
 
+/// @return whether all trials could be made; an unstable set is a result
+bool tell_trials(const CalibrationResult& result, const Invocation& call) {
+  bool made = true;
+  const auto failed = [&](const std::string& what, const std::string& failure) {
+    if (failure.empty()) return;
+    made = false;
+    print_warning(call, fmt::format("{}: {}", what, in_brief(failure)));
+  };
+  for (const CrystalVibrations& crystal : result.vibrations) {
+    failed("vibrations of " + crystal.check.name, crystal.sets.front().failure);
+    if (crystal.reference)
+      failed("displacements in " + crystal.check.name, crystal.reference->failure);
+  }
+  for (const DynamicsRun& run : result.dynamics) {
+    failed("dynamics of " + run.check.name, run.failure);
+    if (run.failure.empty() && !run.is_stable())
+      print_warning(call, fmt::format("dynamics of {}: unstable, see the report", run.check.name));
+  }
+  return made;
+}
+
 ExitCode fit_set(const CalibrationPlan& plan, const CalibrationRun& run, const Invocation& call) {
   const CalibrationResult result = run_calibration(plan, run);
   if (!call.world.is_root()) return ExitCode::done;
@@ -78,7 +100,18 @@ ExitCode fit_set(const CalibrationPlan& plan, const CalibrationRun& run, const I
                errors_line("cross-validated", result.cross_validated) +
                fmt::format("{}: use it as --potential {}\nreport: {}\n", plan.labels.name,
                            set_potential(plan, run.folder), (run.folder / "report.md").string()));
-  return result.failures.empty() ? ExitCode::done : ExitCode::not_converged;
+  const bool tried = tell_trials(result, call);
+  return result.failures.empty() && tried ? ExitCode::done : ExitCode::not_converged;
+}
+
+/// Nothing is fitted: the surroundings of the data, for a set that is there.
+ExitCode write_environments(const CalibrationPlan& plan, const CalibrationRun& run,
+                            const Invocation& call) {
+  if (!call.world.is_root()) return ExitCode::done;
+  const std::filesystem::path set = run.folder / plan.labels.name;
+  write_range(plan, run.labelled, set);
+  print_result(fmt::format("{}: environments of the data written\n", set.string()));
+  return ExitCode::done;
 }
 
 ExitCode calibrate_command(const CalibrateOptions& options, const Invocation& call) {
@@ -101,13 +134,15 @@ ExitCode calibrate_command(const CalibrateOptions& options, const Invocation& ca
   run.progress = [&line](const std::string& text) {
     if (line.is_due()) line.show(text);
   };
-  if (!options.stage.empty() && options.stage != "fit") require_section(plan.generate, options);
+  const bool is_data_stage = options.stage == "generate" || options.stage == "label";
+  if (is_data_stage) require_section(plan.generate, options);
   std::size_t failures = 0;
   if (plan.generate && runs(options, "generate")) generate_structures(plan, run);
   if (plan.generate && runs(options, "label")) failures = label_structures(plan, run, call);
   line.clear();
-  if (!runs(options, "fit")) return failures == 0 ? ExitCode::done : ExitCode::not_converged;
+  if (is_data_stage) return failures == 0 ? ExitCode::done : ExitCode::not_converged;
   if (plan.generate) run.labelled = {labelled_file(run.folder)};
+  if (options.stage == "environments") return write_environments(plan, run, call);
   const ExitCode fitted = fit_set(plan, run, call);
   line.clear();
   return failures == 0 ? fitted : ExitCode::not_converged;
@@ -129,8 +164,9 @@ void add_calibrate(CLI::App& app, Invocation& invocation) {
   command
       .add_option("--stage", options->stage,
                   "one stage alone: structures, their labels, or the fit (default: all the plan "
-                  "asks for)")
-      ->check(CLI::IsMember({"generate", "label", "fit"}));
+                  "asks for); environments: those of the data, for a set that is there, without "
+                  "a fit")
+      ->check(CLI::IsMember({"generate", "label", "fit", "environments"}));
   command.add_flag("--schema", options->schema, "print the keys of a plan");
   invocation.on(
       command, [options](const Invocation& call) { return calibrate_command(*options, call); },

@@ -5,12 +5,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <hpc/interrupt.hpp>
 #include <neb/job.hpp>
 #include <workflows/farm_evaluator.hpp>
 
 #include "cli/command.hpp"
+#include "run/extrapolation_watch.hpp"
 
 namespace ionpass::workflows {
 
@@ -23,7 +25,11 @@ class JobSession {
 
   /// Works for rank 0 until its session ends.
   void serve();
-  /// Rank 0: runs the jobs side by side to their ends, or until a signal asks to stop.
+  /// A geometry that was warned of already: what lies beyond the data of the parameters there is
+  /// not said again while jobs run.
+  void expect(const Structure& structure) { watch_.expect(potential_, structure); }
+  /// Rank 0: runs the jobs side by side to their ends, or until a signal asks to stop. Where
+  /// geometries leave the data of the potential's parameters, it warns, once of each kind.
   /// @returns the signal, if it was one
   [[nodiscard]] std::optional<std::string> run(std::span<neb::Job* const> jobs);
 
@@ -31,7 +37,9 @@ class JobSession {
   hpc::InterruptGuard guard_;
   const Potential& potential_;
   FarmEvaluator evaluator_;
-  int verbosity_ = 0;
+  const Invocation& invocation_;
+  std::vector<std::string> news_;  // warnings that wait for the end of a round
+  WatchingEvaluator watch_;
 };
 
 }  // namespace ionpass::workflows

@@ -165,6 +165,8 @@ Outcome find_barrier(const NebOptions& options, const Potential& potential, JobS
                      const Invocation& call) {
   const Structure initial = read_end(options.initial, options, potential, call);
   const Structure final_ = read_end(options.final_, options, potential, call);
+  session.expect(initial);
+  session.expect(final_);
   const std::size_t ion = moving_ion(initial, final_, options);
   const Ends ends = settle_ends(initial, final_, options, session);
   Outcome out;

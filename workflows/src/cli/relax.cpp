@@ -127,6 +127,7 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
   const auto start = std::chrono::steady_clock::now();
   const Frame frame = options.potential->read(options.file, call).back();
   options.potential->check(*potential, frame, options.file, call);
+  session.expect(frame.structure);
   neb::Relaxation relaxation(frame.structure, settings_of(options));
   neb::Job* const job = &relaxation;
   const std::optional<std::string> stopped_by = session.run(std::span(&job, 1));

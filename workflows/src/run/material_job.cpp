@@ -53,6 +53,7 @@ std::string folder_name(const std::string& name) {
 MaterialJob::MaterialJob(PreparedMaterial prepared, const Potential& potential,
                          ExpectedEvaluations expected)
     : prepared_(std::move(prepared)),
+      potential_(potential),
       cost_(potential.cost(prepared_.supercell.structure)),
       expected_(expected),
       result_(blank_material(prepared_, potential.description())) {
@@ -85,11 +86,37 @@ std::vector<neb::Query> MaterialJob::ask() {
     std::vector<neb::Query> own = work.job->ask();
     work.asked = own.size();
     for (neb::Query& query : own) {
+      watch(work, query.structure);
       query.slot += work.slot_base;
       queries.push_back(std::move(query));
     }
   });
   return queries;
+}
+
+/// Says it where geometries leave the data of the potential: for each hop once, for the relaxations
+/// of the material together once.
+void MaterialJob::watch(Work& work, const Structure& structure) {
+  ExtrapolationWatch& seen = work.is_search ? work.watch : watch_;
+  for (const std::string& text : seen.look(potential_, structure))
+    events_.push_back({.stage = "extrapolation",
+                       .line = fmt::format("{}: {}", work.name, text),
+                       .file = {},
+                       .frames = {},
+                       .is_warning = true});
+}
+
+/// For the report: what the barrier rests on, and what was only met on the way.
+void MaterialJob::warn_of_path(const HopWork& hop, const neb::Path& path) {
+  const std::vector<Extrapolation> beyond = farthest_on_path(potential_, path);
+  for (const Extrapolation& one : beyond)
+    result_.warnings.push_back(fmt::format("{}: {}", hop_label(hop), one.text));
+  for (const std::string& kind : hop.work.watch.said())
+    if (std::ranges::find(beyond, kind, &Extrapolation::kind) == beyond.end())
+      result_.warnings.push_back(fmt::format(
+          "{}: the search went through geometries beyond the data of the potential ({}); the path "
+          "itself lies within them",
+          hop_label(hop), kind));
 }
 
 void MaterialJob::tell(std::span<const neb::Answer> answers) {
@@ -178,6 +205,7 @@ void MaterialJob::start_end_points() {
     const std::size_t halves = hop.reversible ? 2 : 1;
     HopWork& work = hops_.emplace_back();
     work.work = make_work(hop.label, expected_.band_iterations * images / halves);
+    work.work.is_search = true;
     work.index = i;
     try {
       work.ends = make_endpoints(prepared_.supercell, hop, prepared_.settings.defect.charge,
@@ -354,6 +382,7 @@ void MaterialJob::finish_search(HopWork& hop) {
     frame.data.info["s"] = fmt::format("{:.6f}", result.images.at(i).s);
     event.frames.push_back(std::move(frame));
   }
+  warn_of_path(hop, path);
   hop.search = nullptr;
   hop.work.job.reset();
   conclude(hop);

@@ -17,6 +17,7 @@
 #include <workflows/progress.hpp>
 #include <workflows/results.hpp>
 
+#include "extrapolation_watch.hpp"
 #include "stages.hpp"
 
 namespace ionpass::workflows {
@@ -27,12 +28,14 @@ struct StageEvent {
   std::string line;           ///< for the user
   std::string file;           ///< relative to the material's folder; empty: none
   std::vector<Frame> frames;  ///< its contents
+  bool is_warning = false;
 };
 
 /// Each hop goes on as soon as its own inputs are ready. A stage that fails ends the hops that need
 /// it, with the reason in their results, and no others.
 class MaterialJob final : public neb::Job {
  public:
+  /// @param potential outlives the job
   MaterialJob(PreparedMaterial prepared, const Potential& potential, ExpectedEvaluations expected);
 
   [[nodiscard]] bool finished() const override;
@@ -60,6 +63,8 @@ class MaterialJob final : public neb::Job {
     std::size_t evaluations = 0;
     double seconds = 0.0;
     std::string last_error;
+    bool is_search = false;         ///< a hop's path, not a relaxation
+    ExtrapolationWatch watch;       ///< of a search
     std::unique_ptr<neb::Job> job;  ///< null before it starts and after its end
   };
   struct RelaxWork {
@@ -92,6 +97,8 @@ class MaterialJob final : public neb::Job {
   void start_end_point(std::size_t site, const std::string& result_name);
   void start_search(HopWork& hop);
   [[nodiscard]] std::string moved_end_fault(const HopWork& hop) const;
+  void watch(Work& work, const Structure& structure);
+  void warn_of_path(const HopWork& hop, const neb::Path& path);
   void advance();
   void finish_host(RelaxWork& host);
   void choose_host();
@@ -105,7 +112,9 @@ class MaterialJob final : public neb::Job {
   [[nodiscard]] const std::string& hop_label(const HopWork& hop) const;
 
   PreparedMaterial prepared_;
-  double cost_;  ///< of one evaluation, in units of Potential::cost
+  const Potential& potential_;
+  ExtrapolationWatch watch_;  ///< of host and end points
+  double cost_;               ///< of one evaluation, in units of Potential::cost
   ExpectedEvaluations expected_;
   MaterialResult result_;
   std::size_t works_made_ = 0;

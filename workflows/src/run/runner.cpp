@@ -187,7 +187,8 @@ void Driver::collect_events() {
       write_event(options_.run_dir, material, event);
       if (event.line.empty()) continue;
       has_news = true;
-      const std::string line = material + ": " + event.line;
+      const std::string line =
+          fmt::format("{}{}: {}", event.is_warning ? "warning: " : "", material, event.line);
       note(line);
       record_once(event.stage, line);
     }
