@@ -159,18 +159,25 @@ TEST(Registry, UnpairedElectronsMustFitTheirNumber) {
             make_potential(settings, parameter_data)->evaluate(dimer(1, 1, 0.8)).energy + 3.0);
 }
 
+/// A set that does not know the surroundings in its data, and so warns of none.
+PotentialSettings pilot_settings() {
+  PotentialSettings out;
+  out.name = "dftb/pilot-pbi3";
+  return out;
+}
+
 TEST(Registry, SmallCellAtGammaIsWarnedOf) {
-  const auto gamma = make_potential({}, parameter_data);
+  PotentialSettings settings = pilot_settings();
+  const auto gamma = make_potential(settings, parameter_data);
   Structure s = dimer(55, 53, 3.5);
   s.cell.emplace(Eigen::Matrix3d(7.0 * Eigen::Matrix3d::Identity()));
   EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr("Γ only")));
-  PotentialSettings settings;
   settings.kpoints = KpointMesh{{2, 2, 2}, Eigen::Vector3d::Zero()};
   EXPECT_THAT(make_potential(settings, parameter_data)->warnings(s), testing::IsEmpty());
 }
 
 TEST(Registry, ContactsWithoutRepulsionAreWarnedOf) {
-  const auto pilot = make_potential({}, parameter_data);
+  const auto pilot = make_potential(pilot_settings(), parameter_data);
   EXPECT_THAT(pilot->warnings(dimer(55, 6, 3.5)),
               testing::Contains(testing::HasSubstr("no repulsion for C-Cs")));
   EXPECT_THAT(pilot->warnings(dimer(55, 6, 6.0)),

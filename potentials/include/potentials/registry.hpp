@@ -69,7 +69,7 @@ struct PotentialSettings {
   /// "gfn1-xtb"; "dftb/SET", with SET a shipped set or a folder of .skf files; "pairs/FOLDER", pair
   /// potentials added to another potential; or "driver/NAME", with NAME a shipped driver or a
   /// folder with a driver.yaml
-  std::string name = "dftb/pilot-pbi3";
+  std::string name = "dftb/ionpass-pbi3-1";
   KpointSampling kpoints = KpointMesh{};
   /// Leave out k-points that the space group makes equal to others; charges, forces and stress are
   /// then averaged over the operations. Found for each geometry, at 1e-5 Å.

@@ -101,7 +101,7 @@ struct Study {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings_of(
     const MaterialStudy& material);
 
-/// A potential section in a file of its own, or a bare name ("dftb/pilot-pbi3"), as the command
+/// A potential section in a file of its own, or a bare name ("dftb/ionpass-pbi3-1"), as the command
 /// line takes it.
 [[nodiscard]] PotentialSettings read_potential(const std::string& name_or_file);
 

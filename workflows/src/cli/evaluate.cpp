@@ -165,9 +165,9 @@ ExitCode evaluate(const EvaluateOptions& options, const Invocation& call) {
 }  // namespace
 
 void add_evaluate(CLI::App& app, Invocation& invocation) {
-  CLI::App& command =
-      add_command(app, "evaluate", "energy and forces of the structures in a file",
-                  "ionpass evaluate MAPbI3.cif --potential dftb/pilot-pbi3 --kpoints 2 2 2 --json");
+  CLI::App& command = add_command(
+      app, "evaluate", "energy and forces of the structures in a file",
+      "ionpass evaluate MAPbI3.cif --potential dftb/ionpass-pbi3-1 --kpoints 2 2 2 --json");
   const auto options = std::make_shared<EvaluateOptions>();
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
       ->required();

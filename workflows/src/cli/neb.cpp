@@ -260,7 +260,7 @@ ExitCode neb_command(const NebOptions& options, const Invocation& call) {
 void add_neb(CLI::App& app, Invocation& invocation) {
   CLI::App& command = add_command(
       app, "neb", "barrier between two structures with the same atoms",
-      "ionpass neb a.extxyz b.extxyz --potential dftb/pilot-pbi3 --images 5 -o path.extxyz");
+      "ionpass neb a.extxyz b.extxyz --potential dftb/ionpass-pbi3-1 --images 5 -o path.extxyz");
   const auto options = std::make_shared<NebOptions>();
   command.add_option("INITIAL", options->initial, "first end: CIF, POSCAR or extxyz")->required();
   command.add_option("FINAL", options->final_, "last end, the same atoms in the same order")

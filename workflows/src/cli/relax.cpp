@@ -146,9 +146,9 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
 }  // namespace
 
 void add_relax(CLI::App& app, Invocation& invocation) {
-  CLI::App& command =
-      add_command(app, "relax", "relax the atoms of a structure, and its cell if asked to",
-                  "ionpass relax POSCAR --potential dftb/pilot-pbi3 --fmax 0.02 -o relaxed.extxyz");
+  CLI::App& command = add_command(
+      app, "relax", "relax the atoms of a structure, and its cell if asked to",
+      "ionpass relax POSCAR --potential dftb/ionpass-pbi3-1 --fmax 0.02 -o relaxed.extxyz");
   const auto options = std::make_shared<RelaxOptions>();
   command.add_option("FILE", options->file, "CIF, POSCAR or extxyz; - is standard input")
       ->required();

@@ -50,7 +50,7 @@ ExitCode serve(const ServeOptions& options, const Invocation& call) {
 void add_serve(CLI::App& app, Invocation& invocation) {
   CLI::App& command = add_command(
       app, "serve", "be the client of an i-PI server (i-PI, ASE, …), which moves the atoms",
-      "ionpass serve MAPbI3.cif --potential dftb/pilot-pbi3 --socket my-server");
+      "ionpass serve MAPbI3.cif --potential dftb/ionpass-pbi3-1 --socket my-server");
   const auto options = std::make_shared<ServeOptions>();
   command
       .add_option("FILE", options->file,

@@ -184,7 +184,7 @@ void check_reference_material(const StudyDraft& draft) {
 /// The potential of a draft in which it is all that counts.
 PotentialSettings checked_potential(StudyDraft& draft, const YamlNode& node, const fs::path& file) {
   if (!was_given(draft, "potential.name"))
-    node.fail("'name' is missing; say which potential, as 'name: dftb/pilot-pbi3'");
+    node.fail("'name' is missing; say which potential, as 'name: dftb/ionpass-pbi3-1'");
   resolve_potential(draft, node, file);
   return draft.material.potential;
 }
