@@ -94,19 +94,16 @@ std::vector<std::string> PairCorrectedPotential::warnings(const Structure& struc
 Evaluation PairCorrectedPotential::do_evaluate(const Structure& structure,
                                                const EvaluationRequest& request) const {
   Evaluation out = base_->evaluate(structure, request);
-  const calibrate::PairSum sum = calibrate::pair_sum(structure, set_.functions);
-  out.energy += sum.energy;
-  out.free_energy += sum.energy;
-  out.forces += sum.forces;
-  if (out.stress) *out.stress += sum.stress;
-  out.components.emplace_back("pair potentials", sum.energy);
-  if (set_.three_body.empty()) return out;
-  const calibrate::PairSum triples = calibrate::three_body_sum(structure, set_.three_body);
-  out.energy += triples.energy;
-  out.free_energy += triples.energy;
-  out.forces += triples.forces;
-  if (out.stress) *out.stress += triples.stress;
-  out.components.emplace_back("three-body potentials", triples.energy);
+  const auto add = [&out](const char* name, const calibrate::PairSum& sum) {
+    out.energy += sum.energy;
+    out.free_energy += sum.energy;
+    out.forces += sum.forces;
+    if (out.stress) *out.stress += sum.stress;
+    out.components.emplace_back(name, sum.energy);
+  };
+  add("pair potentials", calibrate::pair_sum(structure, set_.functions));
+  if (!set_.three_body.empty())
+    add("three-body potentials", calibrate::three_body_sum(structure, set_.three_body));
   return out;
 }
 

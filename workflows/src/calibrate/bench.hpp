@@ -48,4 +48,15 @@ template <class Check>
   return out;
 }
 
+/// A crystal relaxed as its check asks; whether it came to rest is for the caller to look at.
+/// @throws InputError if the potential cannot treat it, Interrupted
+template <class Check>
+[[nodiscard]] neb::Relaxation relaxed(Bench& bench, const Structure& crystal, const Check& check) {
+  bench.potential().check(crystal);
+  neb::Relaxation out(crystal, short_relaxation(check));
+  neb::Job* const job = &out;
+  bench.run(std::span(&job, 1), check.name);
+  return out;
+}
+
 }  // namespace ionpass::workflows

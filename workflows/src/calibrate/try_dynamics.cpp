@@ -139,10 +139,7 @@ DynamicsRun try_dynamics(const DynamicsCheck& check, const calibrate::Fit& fit,
   out.check = check;
   const Structure crystal = read_crystal(check);
   Bench bench(trial, check.kpoints, crystal);
-  bench.potential().check(crystal);
-  neb::Relaxation relaxation(crystal, short_relaxation(check));
-  neb::Job* job = &relaxation;
-  bench.run(std::span(&job, 1), check.name);
+  const neb::Relaxation relaxation = relaxed(bench, crystal, check);
   if (relaxation.evaluation().forces.size() == 0) {
     out.failure = relaxation.diagnosis();
     return out;
@@ -152,7 +149,7 @@ DynamicsRun try_dynamics(const DynamicsCheck& check, const calibrate::Fit& fit,
   neb::Dynamics dynamics(start, maxwell_velocities(start, check.temperature, check.seed),
                          {.time_step = check.time_step, .steps = check.time_steps});
   Onlooker onlooker(dynamics, check, trial);
-  job = &dynamics;
+  neb::Job* const job = &dynamics;
   bench.run(std::span(&job, 1), check.name, &onlooker);
   if (dynamics.total_energies().empty()) {
     out.failure = dynamics.diagnosis();

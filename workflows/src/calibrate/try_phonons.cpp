@@ -20,10 +20,7 @@ Own vibrations(const PhononCheck& check, const Structure& crystal, const std::st
   Own out;
   out.set = set;
   Bench bench(trial, check.kpoints, crystal);
-  bench.potential().check(crystal);
-  neb::Relaxation relaxation(crystal, short_relaxation(check));
-  neb::Job* job = &relaxation;
-  bench.run(std::span(&job, 1), check.name);
+  const neb::Relaxation relaxation = relaxed(bench, crystal, check);
   if (relaxation.evaluation().forces.size() == 0) {
     out.failure = relaxation.diagnosis();
     return out;
@@ -32,7 +29,7 @@ Own vibrations(const PhononCheck& check, const Structure& crystal, const std::st
   out.largest_force = neb::max_force(relaxation.evaluation().forces);
   neb::ForceConstants constants(relaxation.structure(), check.displacement,
                                 relaxation.evaluation().state);
-  job = &constants;
+  neb::Job* const job = &constants;
   bench.run(std::span(&job, 1), check.name);
   out.failure = constants.diagnosis();
   if (out.failure.empty())
