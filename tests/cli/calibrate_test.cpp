@@ -367,16 +367,19 @@ TEST_F(CalibrateTrials, AMoleculeThatFallsApartIsAResult) {
 TEST_F(CalibrateTrials, KilledInTheDynamicsItGoesOnAndEndsTheSame) {
   const std::string plan = std::string(plan_text) +
                            "validate:\n  dynamics: [{name: CH4, structure: rest.xyz, "
-                           "temperature: 200, time_steps: 600}]\n";
+                           "temperature: 200, time_steps: 6000}]\n";
   const std::string written = file("plan.yaml", plan);
   const auto arguments = [&](const std::string& folder) {
     return std::vector<std::string>{IONPASS_PROGRAM, "calibrate", written, "-o", path(folder)};
   };
   {
     Process killed(arguments("killed"));
-    // The set is written before it is tried.
-    while (!fs::exists(path("killed/report.md")))
+    // The set is written before it is tried; the dynamics then takes seconds.
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (!fs::exists(path("killed/report.md"))) {
+      ASSERT_LT(std::chrono::steady_clock::now(), latest) << "no set was written";
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     killed.signal(SIGKILL);
     ASSERT_EQ(killed.wait(), -SIGKILL) << "ended before it could be killed";
