@@ -386,24 +386,6 @@ TEST(Eigenproblem, SinglePrecisionAgreesWithFull) {
   EXPECT_GT(error, 1e-9);
 }
 
-TEST(Lapack, LargeTridiagonalProblemsHaveRoomInSinglePrecision) {
-  constexpr Eigen::Index n = 4200;  // its n² + 4n + 1 would be rounded down
-  lapack::Vector<float> diagonal = lapack::Vector<float>::LinSpaced(n, 1.0F, -1.0F), below(n);
-  below.setZero();
-  const float lowest = diagonal(n - 1);
-  lapack::Matrix<float> vectors;
-  ASSERT_TRUE(lapack::solve_tridiagonal(diagonal, below, vectors));
-  EXPECT_EQ(diagonal(0), lowest);
-  EXPECT_EQ(std::abs(vectors(n - 1, 0)), 1.0F);
-}
-
-TEST(Lapack, RefusesTridiagonalProblemsThatAreNotFinite) {
-  lapack::Vector<double> diagonal = lapack::Vector<double>::Ones(60), below = diagonal;
-  below(30) = std::numeric_limits<double>::quiet_NaN();
-  lapack::Matrix<double> vectors;
-  EXPECT_FALSE(lapack::solve_tridiagonal(diagonal, below, vectors));
-}
-
 TEST(Mixer, SolvesALinearFixedPointInAsManyStepsAsDimensions) {
   // x = A x + b with a spectrum on which plain iteration diverges.
   const Eigen::Matrix3d a = Eigen::Vector3d(-3.0, 0.5, -8.0).asDiagonal();

@@ -28,7 +28,6 @@ struct Routines<float> {
   static constexpr auto reduce = LAPACKE_ssygst_work;
   static constexpr auto tridiagonalise = LAPACKE_ssytrd;
   static constexpr auto divide_and_conquer = LAPACKE_sstedc_work;
-  static constexpr auto apply_reflections = LAPACKE_sormtr_work;
   static constexpr auto multiply = cblas_sgemm;
   static constexpr auto solve_triangular = cblas_strsm;
   static constexpr auto multiply_triangular = cblas_strmm;
@@ -40,7 +39,6 @@ struct Routines<double> {
   static constexpr auto reduce = LAPACKE_dsygst_work;
   static constexpr auto tridiagonalise = LAPACKE_dsytrd;
   static constexpr auto divide_and_conquer = LAPACKE_dstedc_work;
-  static constexpr auto apply_reflections = LAPACKE_dormtr_work;
   static constexpr auto multiply = cblas_dgemm;
   static constexpr auto solve_triangular = cblas_dtrsm;
   static constexpr auto multiply_triangular = cblas_dtrmm;
@@ -51,7 +49,6 @@ struct Routines<SingleComplex> {
   static constexpr auto cholesky = LAPACKE_cpotrf;
   static constexpr auto reduce = LAPACKE_chegst_work;
   static constexpr auto tridiagonalise = LAPACKE_chetrd;
-  static constexpr auto apply_reflections = LAPACKE_cunmtr_work;
   static constexpr auto multiply = cblas_cgemm;
   static constexpr auto solve_triangular = cblas_ctrsm;
   static constexpr auto multiply_triangular = cblas_ctrmm;
@@ -62,7 +59,6 @@ struct Routines<DoubleComplex> {
   static constexpr auto cholesky = LAPACKE_zpotrf;
   static constexpr auto reduce = LAPACKE_zhegst_work;
   static constexpr auto tridiagonalise = LAPACKE_zhetrd;
-  static constexpr auto apply_reflections = LAPACKE_zunmtr_work;
   static constexpr auto multiply = cblas_zgemm;
   static constexpr auto solve_triangular = cblas_ztrsm;
   static constexpr auto multiply_triangular = cblas_ztrmm;
@@ -138,20 +134,65 @@ bool solve_tridiagonal(Vector<Real>& diagonal, Vector<Real>& off_diagonal, Matri
                                             static_cast<lapack_int>(places.size())) == 0;
 }
 
-// The plain LAPACKE calls look for NaN in the whole square of the reflections, whose upper triangle
-// holds nothing.
+namespace {
+
+/// Columns v of the reflections H = 1 - τ v v^H number `first` and following, without the rows
+/// above `first` + 1, where all are zero.
+template <typename Scalar>
+void copy_reflections(const Matrix<Scalar>& reflections, const Vector<Scalar>& scales,
+                      Eigen::Index first, Matrix<Scalar>& v) {
+  for (Eigen::Index j = 0; j < v.cols(); ++j) {
+    const Eigen::Index below = v.rows() - j - 1;
+    v.col(j).head(j).setZero();
+    v(j, j) = one<Scalar>;
+    v.col(j).tail(below) = reflections.col(first + j).tail(below);
+    if (scales(first + j) == zero<Scalar>) v.col(j).setZero();
+  }
+}
+
+/// T^-1 in its upper triangle, where 1 - V T V^H is the product of the reflections V: the upper
+/// triangle of V^H V, with 1/τ on the diagonal.
+template <typename Scalar>
+void join_reflections(const Matrix<Scalar>& v, const Vector<Scalar>& scales, Eigen::Index first,
+                      Matrix<Scalar>& inverse) {
+  constexpr auto adjoint = Eigen::NumTraits<Scalar>::IsComplex ? CblasConjTrans : CblasTrans;
+  inverse.resize(v.cols(), v.cols());
+  Routines<Scalar>::rank_k(CblasColMajor, CblasUpper, adjoint, cols(v), rows(v), Real<Scalar>{1},
+                           v.data(), stride(v), Real<Scalar>{0}, inverse.data(), stride(inverse));
+  for (Eigen::Index j = 0; j < v.cols(); ++j) {
+    const Scalar scale = scales(first + j);
+    inverse(j, j) = scale == zero<Scalar> ? one<Scalar> : one<Scalar> / scale;
+  }
+}
+
+}  // namespace
+
+// By the UT transform of T. Joffrain, T. M. Low, E. S. Quintana-Ortí, R. van de Geijn and F. G. Van
+// Zee, ACM Trans. Math. Softw. 32, 169 (2006), which is made of large products alone: LAPACK's own
+// routine takes 1.3 (1377 rows) to 2.5 times as long (240 rows), and longer on two threads than on
+// one.
 template <typename Scalar>
 void back_transform(const Matrix<Scalar>& reflections, const Tridiagonal<Scalar>& t,
                     Matrix<Scalar>& x) {
-  const auto apply = [&](Scalar* work, lapack_int size) {
-    Routines<Scalar>::apply_reflections(LAPACK_COL_MAJOR, 'L', 'L', 'N', rows(x), cols(x),
-                                        reflections.data(), stride(reflections), t.scales.data(),
-                                        x.data(), stride(x), work, size);
-  };
-  Scalar wanted{};
-  apply(&wanted, -1);
-  std::vector<Scalar> work(static_cast<std::size_t>(std::real(wanted)));
-  apply(work.data(), static_cast<lapack_int>(work.size()));
+  const Eigen::Index count = std::max<Eigen::Index>(reflections.rows() - 1, 0);
+  const Eigen::Index width = count < 1000 ? 48 : 96;
+  const Scalar minus_one{-1};
+  Matrix<Scalar> v, inverse, product;
+  for (Eigen::Index first = (count - 1) / width * width; first >= 0; first -= width) {
+    v.resize(count - first, std::min(width, count - first));
+    if (v.size() == 0) return;
+    copy_reflections(reflections, t.scales, first, v);
+    join_reflections(v, t.scales, first, inverse);
+    auto below = x.bottomRows(v.rows());
+    multiply_adjoint(v, below, product);
+    Routines<Scalar>::solve_triangular(CblasColMajor, CblasLeft, CblasUpper, CblasNoTrans,
+                                       CblasNonUnit, rows(product), cols(product),
+                                       factor(one<Scalar>), inverse.data(), stride(inverse),
+                                       product.data(), stride(product));
+    Routines<Scalar>::multiply(CblasColMajor, CblasNoTrans, CblasNoTrans, rows(v), cols(product),
+                               cols(v), factor(minus_one), v.data(), stride(v), product.data(),
+                               stride(product), factor(one<Scalar>), below.data(), stride(below));
+  }
 }
 
 template <typename Scalar>
