@@ -18,8 +18,7 @@
 namespace ionpass::dftb {
 namespace {
 
-using tightbinding::rotate_block;
-using tightbinding::rotate_gradient;
+using tightbinding::BondFrame;
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -107,16 +106,16 @@ TEST(SlaterKoster, BlocksWithDShellsFollowThePublishedTable) {
   const double l = c(0), m = c(1), n = c(2), s3 = std::sqrt(3.0);
   BondIntegrals v;
   v.value[0] = 0.7, v.value[1] = -0.4, v.value[2] = 0.15;
-  const auto sd = rotate_block(0, 2, c, v);
+  const auto sd = BondFrame(c, 1.0).block(0, 2, v);
   EXPECT_NEAR(sd(0, 0), s3 * l * m * 0.7, 1e-14);
   EXPECT_NEAR(sd(0, 4), s3 / 2 * (l * l - m * m) * 0.7, 1e-14);
   EXPECT_NEAR(sd(0, 2), (n * n - (l * l + m * m) / 2) * 0.7, 1e-14);
-  const auto pd = rotate_block(1, 2, c, v);  // rows y z x, columns xy yz z² zx x²-y²
+  const auto pd = BondFrame(c, 1.0).block(1, 2, v);  // rows y z x, columns xy yz z² zx x²-y²
   EXPECT_NEAR(pd(2, 0), s3 * l * l * m * 0.7 + m * (1 - 2 * l * l) * -0.4, 1e-14);
   EXPECT_NEAR(pd(2, 1), l * m * n * (s3 * 0.7 + 2 * 0.4), 1e-14);
   EXPECT_NEAR(pd(1, 2), n * (n * n - (l * l + m * m) / 2) * 0.7 + s3 * n * (l * l + m * m) * -0.4,
               1e-14);
-  const auto dd = rotate_block(2, 2, c, v);
+  const auto dd = BondFrame(c, 1.0).block(2, 2, v);
   EXPECT_NEAR(dd(0, 0),
               3 * l * l * m * m * 0.7 + (l * l + m * m - 4 * l * l * m * m) * -0.4 +
                   (n * n + l * l * m * m) * 0.15,
@@ -149,10 +148,13 @@ TEST(SlaterKoster, GradientIsTheDerivativeForAllShellPairs) {
       for (Eigen::Index i = 0; i < weight.size(); ++i)
         weight(i) = std::sin(1.0 + static_cast<double>(i) * 1.3);
       const auto contract = [&](const Eigen::Vector3d& r) -> double {
-        return rotate_block(la, lb, r.normalized(), integrals(r.norm())).cwiseProduct(weight).sum();
+        return BondFrame(r.normalized(), r.norm())
+            .block(la, lb, integrals(r.norm()))
+            .cwiseProduct(weight)
+            .sum();
       };
-      const Eigen::Vector3d g =
-          rotate_gradient(la, lb, bond.normalized(), bond.norm(), integrals(bond.norm()), weight);
+      const Eigen::Vector3d g = BondFrame(bond.normalized(), bond.norm())
+                                    .gradient(la, lb, integrals(bond.norm()), weight);
       for (int x = 0; x < 3; ++x) {
         const Eigen::Vector3d step = h * Eigen::Vector3d::Unit(x);
         EXPECT_NEAR(g(x), (contract(bond + step) - contract(bond - step)) / (2 * h), 1e-9)

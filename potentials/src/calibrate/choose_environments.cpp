@@ -118,6 +118,7 @@ double family_quantile(const Pool& pool, const std::vector<double>& distance) {
     of_family = std::max(of_family, distance[i]);
   }
   std::vector<double> sorted;
+  sorted.reserve(largest.size());
   for (const auto& [family, value] : largest) sorted.push_back(value);
   std::ranges::sort(sorted);
   const auto place =

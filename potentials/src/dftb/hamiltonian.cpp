@@ -10,9 +10,8 @@
 
 namespace ionpass::dftb {
 
+using tightbinding::BondFrame;
 using tightbinding::PairBlock;
-using tightbinding::rotate_block;
-using tightbinding::rotate_gradient;
 using tightbinding::Shell;
 using tightbinding::ShellBlock;
 
@@ -66,16 +65,15 @@ TwoCenter two_center_blocks(const Structure& structure, const ParameterSet& para
     const PairBlock& block = out.blocks.pairs[basis.atoms() + p];
     parameters.tables(structure.numbers[pair.a], structure.numbers[pair.b])
         .evaluate(pair.distance, values);
+    const BondFrame bond(pair.direction, pair.distance);
     auto h = out.blocks.hamiltonian_of(block);
     auto s = out.blocks.overlap_of(block);
     for (std::size_t ia = basis.first_shell[pair.a]; ia < basis.first_shell[pair.a + 1]; ++ia) {
       for (std::size_t ib = basis.first_shell[pair.b]; ib < basis.first_shell[pair.b + 1]; ++ib) {
         const Shell &a = basis.shells[ia], &b = basis.shells[ib];
         const Eigen::Index row = a.first_orbital - block.row, col = b.first_orbital - block.col;
-        h.block(row, col, a.size(), b.size()) =
-            rotate_block(a.l, b.l, pair.direction, values.hamiltonian[a.l][b.l]);
-        s.block(row, col, a.size(), b.size()) =
-            rotate_block(a.l, b.l, pair.direction, values.overlap[a.l][b.l]);
+        h.block(row, col, a.size(), b.size()) = bond.block(a.l, b.l, values.hamiltonian[a.l][b.l]);
+        s.block(row, col, a.size(), b.size()) = bond.block(a.l, b.l, values.overlap[a.l][b.l]);
       }
     }
   }
@@ -95,6 +93,7 @@ void add_two_center_derivatives(const Structure& structure, const ParameterSet& 
                                                     block.cols);
     const Eigen::Map<const Eigen::MatrixXd> energy(state.energy_weighted.data() + block.offset,
                                                    block.rows, block.cols);
+    const BondFrame bond(pair.direction, pair.distance);
     Eigen::Vector3d gradient = Eigen::Vector3d::Zero();
     for (std::size_t ia = basis.first_shell[pair.a]; ia < basis.first_shell[pair.a + 1]; ++ia) {
       for (std::size_t ib = basis.first_shell[pair.b]; ib < basis.first_shell[pair.b + 1]; ++ib) {
@@ -106,10 +105,8 @@ void add_two_center_derivatives(const Structure& structure, const ParameterSet& 
                                         state.shell_potential(static_cast<Eigen::Index>(ib)));
         const ShellBlock s_weight =
             potential * h_weight - 2.0 * energy.block(row, col, a.size(), b.size());
-        gradient += rotate_gradient(a.l, b.l, pair.direction, pair.distance,
-                                    values.hamiltonian[a.l][b.l], h_weight);
-        gradient += rotate_gradient(a.l, b.l, pair.direction, pair.distance,
-                                    values.overlap[a.l][b.l], s_weight);
+        gradient += bond.gradient(a.l, b.l, values.hamiltonian[a.l][b.l], h_weight);
+        gradient += bond.gradient(a.l, b.l, values.overlap[a.l][b.l], s_weight);
       }
     }
     out.add_pair(pair.a, pair.b, gradient, pair.vector());

@@ -6,6 +6,7 @@
 
 namespace ionpass::gfn1 {
 
+using tightbinding::BondFrame;
 using tightbinding::PairBlock;
 using tightbinding::Shell;
 using tightbinding::ShellBlock;
@@ -112,6 +113,7 @@ void Hamiltonian::fill_on_site() {
 
 void Hamiltonian::fill_pair(const AtomPair& pair, const PairBlock& block) {
   const ElementPair& elements = element_pair(pair);
+  const BondFrame bond(pair.direction, pair.distance);
   auto h = blocks_.hamiltonian_of(block);
   auto s = blocks_.overlap_of(block);
   auto shells = elements.shells.begin();
@@ -124,8 +126,7 @@ void Hamiltonian::fill_pair(const AtomPair& pair, const PairBlock& block) {
           0.5 * (levels_(static_cast<Eigen::Index>(ia)) + levels_(static_cast<Eigen::Index>(ib)));
       const DistanceFactor factor(*shells, pair.distance, elements.radius);
       auto overlap = s.block(row, col, a.size(), b.size());
-      overlap = tightbinding::rotate_block(a.l, b.l, pair.direction,
-                                           shells->overlap.evaluate(pair.distance));
+      overlap = bond.block(a.l, b.l, shells->overlap.evaluate(pair.distance));
       h.block(row, col, a.size(), b.size()) = (level * shells->scale * factor.value) * overlap;
     }
   }
@@ -139,6 +140,7 @@ Eigen::Vector3d Hamiltonian::pair_gradient(const AtomPair& pair, const PairBlock
   const Values density(state.density.data() + block.offset, block.rows, block.cols);
   const Values energy(state.energy_weighted.data() + block.offset, block.rows, block.cols);
   const ElementPair& elements = element_pair(pair);
+  const BondFrame bond(pair.direction, pair.distance);
   Eigen::Vector3d gradient = Eigen::Vector3d::Zero();
   auto shells = elements.shells.begin();
   for (std::size_t sa = basis_.first_shell[pair.a]; sa < basis_.first_shell[pair.a + 1]; ++sa) {
@@ -155,9 +157,7 @@ Eigen::Vector3d Hamiltonian::pair_gradient(const AtomPair& pair, const PairBlock
       const double potential = 0.5 * (state.shell_potential(ia) + state.shell_potential(ib));
       const ShellBlock overlap_weight =
           (level * hopping + potential) * weight - 2.0 * energy.block(row, col, a.size(), b.size());
-      gradient +=
-          tightbinding::rotate_gradient(a.l, b.l, pair.direction, pair.distance,
-                                        shells->overlap.evaluate(pair.distance), overlap_weight);
+      gradient += bond.gradient(a.l, b.l, shells->overlap.evaluate(pair.distance), overlap_weight);
       const double population =
           weight.cwiseProduct(overlap.block(row, col, a.size(), b.size())).sum();
       gradient += (population * level * shells->scale * factor.slope) * pair.direction;
