@@ -24,6 +24,8 @@ struct WrappedAtoms {
   Eigen::Matrix3i transformation;  // reduced to original translations
   Eigen::Matrix3Xd fractional;     // in [0, 1)
   Eigen::Matrix3Xi shift;          // original = wrapped + columns * shift
+
+  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(fractional.cols()); }
 };
 
 /// A box round a molecule so large that no image comes within the radius.
@@ -47,7 +49,8 @@ WrappedAtoms wrap(const Structure& structure, const Cell& cell) {
   return atoms;
 }
 
-/// Atoms sorted into bins of the cell, at least about a radius wide, not many more than atoms.
+/// Atoms sorted into bins of the cell, at least about a radius wide, not many more than atoms. A
+/// search meets the atoms of 27 of them.
 class Bins {
  public:
   Bins(const WrappedAtoms& atoms, double radius) {
@@ -64,6 +67,9 @@ class Bins {
       members_[index(bin_of(atoms.fractional.col(i)))].push_back(static_cast<std::size_t>(i));
     }
   }
+
+  /// Whether a search meets fewer atoms than there are.
+  [[nodiscard]] bool are_worthwhile() const { return counts_.cast<double>().prod() > 27.0; }
 
   [[nodiscard]] Eigen::Vector3i bin_of(const Eigen::Vector3d& fractional) const {
     Eigen::Vector3i bin;
@@ -109,6 +115,54 @@ class Bins {
   std::vector<std::vector<std::size_t>> members_;
 };
 
+/// Calls visit(translation in reduced vectors) for every image of an atom that may be within the
+/// radius, `apart` from another one in fractions of the cell.
+template <typename Visit>
+void for_each_image(const Eigen::Vector3d& apart, const Eigen::Vector3d& reach,
+                    const Visit& visit) {
+  const Eigen::Vector3i low = (-apart - reach).array().ceil().cast<int>();
+  const Eigen::Vector3i high = (-apart + reach).array().floor().cast<int>();
+  for (int i = low(0); i <= high(0); ++i) {
+    for (int j = low(1); j <= high(1); ++j) {
+      for (int k = low(2); k <= high(2); ++k) visit(Eigen::Vector3i(i, j, k));
+    }
+  }
+}
+
+/// Calls visit(atom j, translation in reduced vectors) for all j >= i that may be within the
+/// radius of atom i.
+class Search {
+ public:
+  Search(const WrappedAtoms& atoms, double radius)
+      : atoms_(atoms),
+        bins_(atoms, radius),
+        // A little more, so that rounding leaves out no atom at the radius.
+        reach_(((1.0 + 1e-9) * radius * atoms.inverse.rowwise().norm()).array() + 1e-9) {}
+
+  template <typename Visit>
+  void around(std::size_t i, const Visit& visit) const {
+    const Eigen::Vector3d here = at(i);
+    if (bins_.are_worthwhile()) {
+      bins_.for_each_near(bins_.bin_of(here), [&](std::size_t j, const Eigen::Vector3i& steps) {
+        if (j >= i) visit(j, steps);
+      });
+      return;
+    }
+    for (std::size_t j = i; j < atoms_.count(); ++j) {
+      for_each_image(at(j) - here, reach_, [&](const Eigen::Vector3i& steps) { visit(j, steps); });
+    }
+  }
+
+ private:
+  [[nodiscard]] Eigen::Vector3d at(std::size_t atom) const {
+    return atoms_.fractional.col(static_cast<Eigen::Index>(atom));
+  }
+
+  const WrappedAtoms& atoms_;
+  Bins bins_;
+  Eigen::Vector3d reach_;  // cells along each axis
+};
+
 bool is_positive(const Eigen::Vector3i& t) {
   return std::tie(t(0), t(1), t(2)) > std::make_tuple(0, 0, 0);
 }
@@ -124,9 +178,10 @@ void require_countable(const Structure& structure, const Cell& cell, double radi
                   radius, pairs, cell.volume()));
 }
 
+/// The order of the pairs of one first atom.
 bool comes_first(const NeighborPair& p, const NeighborPair& q) {
   const auto key = [](const NeighborPair& pair) {
-    return std::make_tuple(pair.first, pair.second, pair.translation(0), pair.translation(1),
+    return std::make_tuple(pair.second, pair.translation(0), pair.translation(1),
                            pair.translation(2));
   };
   return key(p) < key(q);
@@ -143,14 +198,14 @@ std::vector<NeighborPair> neighbor_pairs(const Structure& structure, double radi
   const Cell cell = structure.cell ? *structure.cell : box_around(structure, radius);
   require_countable(structure, cell, radius);
   const WrappedAtoms atoms = wrap(structure, cell);
-  const Bins bins(atoms, radius);
+  const Search search(atoms, radius);
 
   std::vector<NeighborPair> pairs;
   for (std::size_t i = 0; i < structure.size(); ++i) {
     const auto column = static_cast<Eigen::Index>(i);
+    const auto start = static_cast<std::ptrdiff_t>(pairs.size());
     const Eigen::Vector3d here = atoms.fractional.col(column);
-    bins.for_each_near(bins.bin_of(here), [&](std::size_t j, const Eigen::Vector3i& steps) {
-      if (j < i) return;
+    search.around(i, [&](std::size_t j, const Eigen::Vector3i& steps) {
       const auto other = static_cast<Eigen::Index>(j);
       const Eigen::Vector3d vector =
           atoms.columns * (atoms.fractional.col(other) + steps.cast<double>() - here);
@@ -161,8 +216,8 @@ std::vector<NeighborPair> neighbor_pairs(const Structure& structure, double radi
       if (i == j && !is_positive(translation)) return;
       pairs.push_back({i, j, translation, vector, distance});
     });
+    std::sort(pairs.begin() + start, pairs.end(), comes_first);
   }
-  std::sort(pairs.begin(), pairs.end(), comes_first);
   return pairs;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -63,6 +64,19 @@ TEST(Neighbors, AgreeWithBruteForceWhereTheCellIsLargerThanTheRadius) {
   std::mt19937 random(5);
   const Structure s = random_crystal(random, Cell(12.0 * Eigen::Matrix3d::Identity()), 60);
   EXPECT_EQ(keys(neighbor_pairs(s, 2.0)), brute_force(s, 2.0, 4));
+}
+
+TEST(Neighbors, StandInOrderInSmallAndInLargeCells) {
+  std::mt19937 random(7);
+  for (const double length : {3.0, 14.0}) {
+    const Structure s = random_crystal(random, Cell(length * Eigen::Matrix3d::Identity()), 40);
+    const std::vector<NeighborPair> pairs = neighbor_pairs(s, 2.5);
+    EXPECT_GT(pairs.size(), 10U);
+    EXPECT_TRUE(std::ranges::is_sorted(pairs, {}, [](const NeighborPair& pair) {
+      const auto& t = pair.translation;
+      return Key(pair.first, pair.second, t(0), t(1), t(2));
+    })) << length;
+  }
 }
 
 TEST(Neighbors, VectorsPointFromFirstToSecond) {
