@@ -210,9 +210,10 @@ TEST(KlopmanOhno, SlopeIsTheDerivativeAlsoInTheStep) {
   for (const auto end : {KlopmanOhno::End::none, KlopmanOhno::End::smooth10}) {
     const KlopmanOhno kernel(0.47, 0.33, end);
     for (const double r : {1.0, 8.0, 9.3, 9.8})
-      EXPECT_NEAR(kernel.slope(r), (kernel.value(r + h) - kernel.value(r - h)) / (2 * h), 1e-9);
+      EXPECT_NEAR(kernel.at(r).slope, (kernel.at(r + h).value - kernel.at(r - h).value) / (2 * h),
+                  1e-9);
   }
-  EXPECT_EQ(KlopmanOhno(0.4, 0.4, KlopmanOhno::End::smooth10).value(10.0), 0.0);
+  EXPECT_EQ(KlopmanOhno(0.4, 0.4, KlopmanOhno::End::smooth10).at(10.0).value, 0.0);
 }
 
 TEST(Coulomb, NearestImagesHaveTheDerivativesOfTheirEnergy) {

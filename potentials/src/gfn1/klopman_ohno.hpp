@@ -16,8 +16,7 @@ class KlopmanOhno final : public tightbinding::ShortRange {
   };
   KlopmanOhno(double hardness_a, double hardness_b, End end);
 
-  [[nodiscard]] double value(double r) const override;
-  [[nodiscard]] double slope(double r) const override;
+  [[nodiscard]] tightbinding::RadialValue at(double r) const override;
   [[nodiscard]] double on_site() const noexcept override { return hardness_; }
   [[nodiscard]] double range() const noexcept override;
 

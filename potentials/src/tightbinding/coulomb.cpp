@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "tightbinding/smooth_step.hpp"
@@ -16,13 +15,88 @@ namespace {
 // it.
 constexpr double equally_near = 0.3;
 
+const Contact& nearest_of(std::span<const Contact> images) {
+  return *std::ranges::min_element(images, {}, &Contact::distance);
+}
+
+/// Finds the images of pairs of atoms.
+class Images {
+ public:
+  Images(const Eigen::Matrix3Xd& positions, const std::optional<Eigen::Matrix3d>& cell)
+      : positions_(positions), cell_(cell) {
+    if (cell) lattice_.emplace(*cell);
+  }
+
+  /// Appends all images closer than the radius, but an atom itself; in vacuum the pair.
+  void append_near(std::size_t a, std::size_t b, double radius, std::vector<Contact>& out) const {
+    const Eigen::Vector3d r = vector(a, b);
+    const auto append = [&](const Eigen::Vector3d& image, double squared) {
+      if (squared > 0.0) out.push_back({a, b, image, std::sqrt(squared)});
+    };
+    if (lattice_) {
+      lattice_->for_each(r, radius, append);
+    } else {
+      append(r, r.squaredNorm());
+    }
+  }
+
+  /// Appends the nearest image, or those that are nearly as near, with their weights.
+  void append_nearest(std::size_t a, std::size_t b, std::vector<Contact>& out) const {
+    const std::size_t start = out.size();
+    // Some image lies within half a cell along every axis, and an atom's own one a cell vector
+    // away.
+    const Eigen::Vector3d f = cell_->inverse() * vector(a, b);
+    const Eigen::Vector3d folded = *cell_ * (f - f.array().round().matrix());
+    const double bound = std::max(folded.norm(), cell_->colwise().norm().minCoeff());
+    append_near(a, b, std::sqrt(bound * bound + equally_near) + 1e-6, out);
+    const auto first = out.begin() + static_cast<std::ptrdiff_t>(start);
+    const double nearest = nearest_of({first, out.end()}).distance;
+    double sum = 0.0;
+    const auto is_far = [&](Contact& image) {
+      const SmoothStep step((image.distance * image.distance - nearest * nearest) / equally_near);
+      image.closeness = step.value;
+      image.closeness_slope = step.slope / equally_near;
+      sum += step.value;
+      return step.value == 0.0;
+    };
+    out.erase(std::remove_if(first, out.end(), is_far), out.end());
+    for (std::size_t k = start; k < out.size(); ++k) out[k].weight = out[k].closeness / sum;
+  }
+
+ private:
+  [[nodiscard]] Eigen::Vector3d vector(std::size_t a, std::size_t b) const {
+    return positions_.col(static_cast<Eigen::Index>(a)) -
+           positions_.col(static_cast<Eigen::Index>(b));
+  }
+
+  const Eigen::Matrix3Xd& positions_;
+  const std::optional<Eigen::Matrix3d>& cell_;
+  std::optional<ImageLattice> lattice_;
+};
+
 }  // namespace
 
 CoulombInteraction::CoulombInteraction(std::vector<ChargeSite> sites, const ShortRangeModel& model,
                                        const Eigen::Matrix3Xd& positions,
                                        const std::optional<Eigen::Matrix3d>& cell)
-    : sites_(std::move(sites)), choice_(model.images), positions_(positions), cell_(cell) {
-  atoms_.resize(static_cast<std::size_t>(positions.cols()));
+    : sites_(std::move(sites)), atoms_(static_cast<std::size_t>(positions.cols())) {
+  list_kinds(model);
+  if (cell) ewald_.emplace(*cell, positions);
+  const Images images(positions, cell);
+  const bool only_nearest = cell && model.images == ShortRangeModel::Images::nearest;
+  for (std::size_t b = 0; b < atoms_.size(); ++b) {
+    for (std::size_t a = b; a < atoms_.size(); ++a) {
+      if (only_nearest) {
+        images.append_nearest(a, b, contacts_);
+      } else {
+        images.append_near(a, b, reach(a, b), contacts_);
+      }
+    }
+  }
+  for (Contact& contact : contacts_) evaluate(contact);
+}
+
+void CoulombInteraction::list_kinds(const ShortRangeModel& model) {
   std::vector<double> distinct;
   for (std::size_t i = 0; i < sites_.size(); ++i) {
     AtomSites& atom = atoms_[sites_[i].atom];
@@ -41,10 +115,6 @@ CoulombInteraction::CoulombInteraction(std::vector<ChargeSite> sites, const Shor
   for (const double a : distinct) {
     for (const double b : distinct) pairs_.push_back(model.make(a, b));
   }
-  if (cell) {
-    lattice_.emplace(*cell);
-    ewald_.emplace(*cell, positions);
-  }
 }
 
 double CoulombInteraction::reach(std::size_t a, std::size_t b) const {
@@ -56,70 +126,33 @@ double CoulombInteraction::reach(std::size_t a, std::size_t b) const {
   return longest;
 }
 
-/// All images of an atom pair with a short-range part, but an atom itself.
-void CoulombInteraction::find_images(std::size_t a, std::size_t b,
-                                     std::vector<Image>& images) const {
-  images.clear();
-  const Eigen::Vector3d r =
-      positions_.col(static_cast<Eigen::Index>(a)) - positions_.col(static_cast<Eigen::Index>(b));
-  const auto at = [&](const Eigen::Vector3d& image, double squared) {
-    if (squared > 0.0) images.push_back({image, std::sqrt(squared)});
-  };
-  if (!lattice_) {
-    at(r, r.squaredNorm());
-  } else if (choice_ == ShortRangeModel::Images::within_range) {
-    lattice_->for_each(r, reach(a, b), at);
-  } else {
-    find_nearest(r, images);
+void CoulombInteraction::evaluate(Contact& contact) {
+  contact.first = values_.size();
+  const double r = contact.distance;
+  for (const std::size_t i : atoms_[contact.a].kinds) {
+    for (const std::size_t j : atoms_[contact.b].kinds) {
+      const ShortRange& pair = short_range(i, j);
+      RadialValue value = r < pair.range() ? pair.at(r) : RadialValue{};
+      if (!ewald_) {
+        value.value -= 1.0 / r;
+        value.slope += 1.0 / (r * r);
+      }
+      values_.push_back(value);
+    }
   }
-}
-
-void CoulombInteraction::find_nearest(const Eigen::Vector3d& r, std::vector<Image>& images) const {
-  // Some image lies within half a cell along every axis, and an atom's own one a cell vector away.
-  const Eigen::Vector3d f = cell_->inverse() * r;
-  const Eigen::Vector3d folded = *cell_ * (f - f.array().round().matrix());
-  const double bound = std::max(folded.norm(), cell_->colwise().norm().minCoeff());
-  double nearest = std::numeric_limits<double>::infinity();
-  lattice_->for_each(r, std::sqrt(bound * bound + equally_near) + 1e-6,
-                     [&](const Eigen::Vector3d& image, double squared) {
-                       if (squared == 0.0) return;
-                       nearest = std::min(nearest, squared);
-                       images.push_back({image, std::sqrt(squared)});
-                     });
-  double sum = 0.0;
-  std::erase_if(images, [&](Image& image) {
-    const SmoothStep step((image.vector.squaredNorm() - nearest) / equally_near);
-    image.closeness = step.value;
-    image.closeness_slope = step.slope / equally_near;
-    sum += step.value;
-    return step.value == 0.0;
-  });
-  for (Image& image : images) image.weight = image.closeness / sum;
 }
 
 Eigen::MatrixXd CoulombInteraction::matrix() const {
   const auto n = static_cast<Eigen::Index>(sites_.size());
   Eigen::MatrixXd gamma = Eigen::MatrixXd::Zero(n, n);
-  std::vector<Image> images;
-  for (std::size_t b = 0; b < atoms_.size(); ++b) {
-    for (std::size_t a = b; a < atoms_.size(); ++a) {
-      const AtomSites &of_a = atoms_[a], &of_b = atoms_[b];
-      double sum[max_kinds][max_kinds] = {};
-      find_images(a, b, images);
-      for (const Image& image : images) {
-        for (std::size_t i = 0; i < of_a.kinds.size(); ++i) {
-          for (std::size_t j = 0; j < of_b.kinds.size(); ++j) {
-            const ShortRange& pair = short_range(of_a.kinds[i], of_b.kinds[j]);
-            if (!lattice_) sum[i][j] += 1.0 / image.distance;
-            if (image.distance < pair.range())
-              sum[i][j] -= image.weight * pair.value(image.distance);
-          }
-        }
-      }
+  for (const Contact& contact : contacts_) {
+    const AtomSites &of_a = atoms_[contact.a], &of_b = atoms_[contact.b];
+    for (Eigen::Index j = of_b.first; j < of_b.first + of_b.count; ++j) {
       for (Eigen::Index i = of_a.first; i < of_a.first + of_a.count; ++i) {
-        for (Eigen::Index j = of_b.first; j < of_b.first + of_b.count; ++j) {
-          gamma(i, j) = sum[slot_[static_cast<std::size_t>(i)]][slot_[static_cast<std::size_t>(j)]];
-        }
+        const auto slot_a = static_cast<std::size_t>(slot_[static_cast<std::size_t>(i)]),
+                   slot_b = static_cast<std::size_t>(slot_[static_cast<std::size_t>(j)]);
+        gamma(i, j) -=
+            contact.weight * values_[contact.first + slot_a * of_b.kinds.size() + slot_b].value;
       }
     }
   }
@@ -141,46 +174,44 @@ Eigen::MatrixXd CoulombInteraction::matrix() const {
   return gamma;
 }
 
-void CoulombInteraction::add_short_range(std::size_t a, std::size_t b,
-                                         const Eigen::MatrixXd& charge, std::vector<Image>& images,
-                                         Derivatives& out) const {
-  const AtomSites &of_a = atoms_[a], &of_b = atoms_[b];
+/// @param images all of one pair of atoms
+void CoulombInteraction::add_short_range(std::span<const Contact> images,
+                                         const Eigen::MatrixXd& charge, Derivatives& out) const {
+  const std::size_t a = images.front().a, b = images.front().b;
+  const auto column_a = static_cast<Eigen::Index>(a), column_b = static_cast<Eigen::Index>(b);
   const double share = a == b ? 0.5 : 1.0;
-  const bool weighted = lattice_ && choice_ == ShortRangeModel::Images::nearest;
-  find_images(a, b, images);
-  // Energy Σ_k w_k g(R_k), w_k = c_k / Σ c, with c_k a function of R_k² - R_1²: the derivative of
-  // w_k brings (g_k - mean g) dc_k / Σ c, of which the nearest image takes the opposite of all.
-  std::vector<double> energy(images.size(), 0.0), slope(images.size(), 0.0);
-  double mean = 0.0, sum = 0.0;
-  for (std::size_t k = 0; k < images.size(); ++k) {
-    const Image& image = images[k];
-    for (std::size_t i = 0; i < of_a.kinds.size(); ++i) {
-      for (std::size_t j = 0; j < of_b.kinds.size(); ++j) {
-        const ShortRange& pair = short_range(of_a.kinds[i], of_b.kinds[j]);
-        const double weight = charge(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(a)) *
-                              charge(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(b));
-        if (!lattice_) slope[k] -= weight / (image.distance * image.distance);
-        if (image.distance >= pair.range()) continue;
-        slope[k] -= image.weight * weight * pair.slope(image.distance);
-        if (weighted) energy[k] -= weight * pair.value(image.distance);
+  /// Σ_ij q_i q_j of the values of an image.
+  const auto sum_over_kinds = [&](const Contact& image) {
+    RadialValue sum;
+    const RadialValue* value = &values_[image.first];
+    for (std::size_t i = 0; i < atoms_[a].kinds.size(); ++i) {
+      for (std::size_t j = 0; j < atoms_[b].kinds.size(); ++j, ++value) {
+        const double weight = charge(static_cast<Eigen::Index>(i), column_a) *
+                              charge(static_cast<Eigen::Index>(j), column_b);
+        sum.value -= weight * value->value;
+        sum.slope -= weight * value->slope;
       }
     }
-    mean += image.weight * energy[k];
-    sum += image.closeness;
+    return sum;
+  };
+  double mean = 0.0, closeness = 0.0;
+  for (const Contact& image : images) {
+    const RadialValue energy = sum_over_kinds(image);
+    const Eigen::Vector3d pull =
+        (share * image.weight * energy.slope / image.distance) * image.vector;
+    out.add_pair(b, a, pull, image.vector);
+    mean += image.weight * energy.value;
+    closeness += image.closeness;
   }
-  if (weighted && !images.empty()) {
-    std::size_t nearest = 0;
-    for (std::size_t k = 0; k < images.size(); ++k)
-      if (images[k].distance < images[nearest].distance) nearest = k;
-    for (std::size_t k = 0; k < images.size(); ++k) {
-      const double pull = (energy[k] - mean) * images[k].closeness_slope / sum;
-      slope[k] += 2.0 * images[k].distance * pull;
-      slope[nearest] -= 2.0 * images[nearest].distance * pull;
-    }
-  }
-  for (std::size_t k = 0; k < images.size(); ++k) {
-    const Eigen::Vector3d pull = (share * slope[k] / images[k].distance) * images[k].vector;
-    out.add_pair(b, a, pull, images[k].vector);
+  if (closeness == 0.0) return;  // the images have no weights that could change
+  // Energy Σ_k w_k g(R_k), w_k = c_k / Σ c, with c_k a function of R_k² - R_1²: the derivative of
+  // w_k brings (g_k - mean g) dc_k / Σ c, of which the nearest image takes the opposite of all.
+  const Contact& nearest = nearest_of(images);
+  for (const Contact& image : images) {
+    const double turn =
+        2.0 * share * (sum_over_kinds(image).value - mean) * image.closeness_slope / closeness;
+    out.add_pair(b, a, turn * image.vector, image.vector);
+    out.add_pair(b, a, -turn * nearest.vector, nearest.vector);
   }
 }
 
@@ -199,9 +230,12 @@ Derivatives CoulombInteraction::derivatives(const Eigen::VectorXd& dq) const {
   for (std::size_t i = 0; i < sites_.size(); ++i) {
     charge(slot_[i], static_cast<Eigen::Index>(sites_[i].atom)) += dq(static_cast<Eigen::Index>(i));
   }
-  std::vector<Image> images;
-  for (std::size_t b = 0; b < atoms_.size(); ++b) {
-    for (std::size_t a = b; a < atoms_.size(); ++a) add_short_range(a, b, charge, images, out);
+  for (auto from = contacts_.begin(); from != contacts_.end();) {
+    const auto end = std::find_if(from, contacts_.end(), [&](const Contact& contact) {
+      return contact.a != from->a || contact.b != from->b;
+    });
+    add_short_range({from, end}, charge, out);
+    from = end;
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <Eigen/Dense>
@@ -34,6 +35,18 @@ struct ShortRangeModel {
   Images images = Images::within_range;
 };
 
+/// An image of atom a seen from atom b <= a, near enough for a short-range part of γ; in vacuum
+/// all pairs.
+struct Contact {
+  std::size_t a = 0, b = 0;
+  Eigen::Vector3d vector;  ///< from b to a, bohr
+  double distance = 0.0;   ///< bohr
+  double weight = 1.0;     ///< of this image among those of the pair
+  double closeness = 0.0;  ///< weight before normalisation, and its slope per squared distance
+  double closeness_slope = 0.0;  ///< from the nearest image
+  std::size_t first = 0;         ///< of its values, one for each kind of a and of b
+};
+
 /// γ for one geometry: γ_ab = Φ_AB - Σ_T s_ab(|R_AB + T|), bare Coulomb 1/R - s in vacuum.
 class CoulombInteraction {
  public:
@@ -55,21 +68,14 @@ class CoulombInteraction {
     Eigen::Index count = 0;
     std::vector<std::size_t> kinds;  // distinct ones of this atom
   };
-  struct Image {
-    Eigen::Vector3d vector;  // from b to a, bohr
-    double distance = 0.0;
-    double weight = 1.0;
-    double closeness = 0.0;  // weight before normalisation, and its slope per squared distance
-    double closeness_slope = 0.0;  // from the nearest image
-  };
   [[nodiscard]] const ShortRange& short_range(std::size_t kind_a, std::size_t kind_b) const {
     return *pairs_[kind_a * kinds_ + kind_b];
   }
+  void list_kinds(const ShortRangeModel& model);
   [[nodiscard]] double reach(std::size_t a, std::size_t b) const;
-  void find_images(std::size_t a, std::size_t b, std::vector<Image>& images) const;
-  void find_nearest(const Eigen::Vector3d& r, std::vector<Image>& images) const;
-  void add_short_range(std::size_t a, std::size_t b, const Eigen::MatrixXd& charge,
-                       std::vector<Image>& images, Derivatives& out) const;
+  void evaluate(Contact& contact);
+  void add_short_range(std::span<const Contact> images, const Eigen::MatrixXd& charge,
+                       Derivatives& out) const;
 
   std::vector<ChargeSite> sites_;
   std::vector<AtomSites> atoms_;
@@ -77,11 +83,9 @@ class CoulombInteraction {
   std::vector<Eigen::Index> slot_;  // per site: position of its kind among those of its atom
   std::size_t kinds_ = 0;
   std::vector<std::unique_ptr<const ShortRange>> pairs_;  // kinds × kinds
-  ShortRangeModel::Images choice_;
-  Eigen::Matrix3Xd positions_;
-  std::optional<Eigen::Matrix3d> cell_;
-  std::optional<ImageLattice> lattice_;
   std::optional<EwaldSum> ewald_;
+  std::vector<Contact> contacts_;    // pair by pair
+  std::vector<RadialValue> values_;  // of the contacts: s, in vacuum s - 1/R
 };
 
 }  // namespace ionpass::tightbinding

@@ -10,7 +10,7 @@ namespace {
 // third power of the difference) than the expansion in it is wrong by (fourth power): at this value
 // both are good to about 3e-9.
 constexpr double nearly_equal = 0.01;
-constexpr double negligible = 1e-13;
+constexpr double negligible = 1e-11;  // Hartree
 
 }  // namespace
 
@@ -30,31 +30,24 @@ ShortRangeGamma::ShortRangeGamma(double hubbard_a, double hubbard_b)
     inverse_ba_ = -(std::pow(a, 6) - 3.0 * std::pow(a, 4) * b * b) / (d * d * d);
   }
   range_ = 1.0;
-  while (std::abs(value(range_)) > negligible) range_ += 0.25;
+  while (std::abs(at(range_).value) > negligible) range_ += 0.25;
 }
 
-double ShortRangeGamma::value(double r) const {
-  if (nearly_equal_) {
-    const double t = mean_, x = t * r;
-    const double equal = 1.0 / r + t * (11.0 / 16.0 + x * (3.0 / 16.0 + x / 48.0));
-    return std::exp(-x) * (equal + spread_ * (180.0 + x * (180.0 + x * (75.0 + x * (15.0 + x)))));
-  }
-  return std::exp(-tau_a_ * r) * (linear_ab_ - inverse_ab_ / r) +
-         std::exp(-tau_b_ * r) * (linear_ba_ - inverse_ba_ / r);
-}
-
-double ShortRangeGamma::slope(double r) const {
-  if (nearly_equal_) {
-    const double t = mean_, x = t * r;
-    const double equal = t * t * (3.0 / 16.0 + x / 24.0) - 1.0 / (r * r);
-    return std::exp(-x) * (equal + spread_ * t * (180.0 + x * (150.0 + x * (45.0 + 4.0 * x)))) -
-           t * value(r);
-  }
+RadialValue ShortRangeGamma::at(double r) const {
   const double inverse = 1.0 / r;
-  return std::exp(-tau_a_ * r) *
-             (-tau_a_ * (linear_ab_ - inverse_ab_ * inverse) + inverse_ab_ * inverse * inverse) +
-         std::exp(-tau_b_ * r) *
-             (-tau_b_ * (linear_ba_ - inverse_ba_ * inverse) + inverse_ba_ * inverse * inverse);
+  if (nearly_equal_) {
+    const double t = mean_, x = t * r, decay = std::exp(-x);
+    const double equal = inverse + t * (11.0 / 16.0 + x * (3.0 / 16.0 + x / 48.0));
+    const double equal_slope = t * t * (3.0 / 16.0 + x / 24.0) - inverse * inverse;
+    const double unequal = 180.0 + x * (180.0 + x * (75.0 + x * (15.0 + x)));
+    const double unequal_slope = t * (180.0 + x * (150.0 + x * (45.0 + 4.0 * x)));
+    const double value = decay * (equal + spread_ * unequal);
+    return {value, decay * (equal_slope + spread_ * unequal_slope) - t * value};
+  }
+  const double a = std::exp(-tau_a_ * r), b = std::exp(-tau_b_ * r);
+  const double of_a = linear_ab_ - inverse_ab_ * inverse, of_b = linear_ba_ - inverse_ba_ * inverse;
+  return {a * of_a + b * of_b, a * (-tau_a_ * of_a + inverse_ab_ * inverse * inverse) +
+                                   b * (-tau_b_ * of_b + inverse_ba_ * inverse * inverse)};
 }
 
 }  // namespace ionpass::tightbinding

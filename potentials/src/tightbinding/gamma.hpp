@@ -13,11 +13,10 @@ class ShortRangeGamma final : public ShortRange {
   /// @param hubbard_a, hubbard_b  Hartree, positive
   ShortRangeGamma(double hubbard_a, double hubbard_b);
 
-  [[nodiscard]] double value(double r) const override;
-  [[nodiscard]] double slope(double r) const override;
+  [[nodiscard]] RadialValue at(double r) const override;
   /// U for equal parameters.
   [[nodiscard]] double on_site() const noexcept override { return on_site_; }
-  /// Beyond it |s| stays below 1e-13 Hartree.
+  /// Beyond it |s| stays below 1e-11 Hartree.
   [[nodiscard]] double range() const noexcept override { return range_; }
 
  private:
