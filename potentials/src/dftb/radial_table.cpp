@@ -15,8 +15,9 @@ struct LagrangeWeights {
   std::array<double, points> value{}, first{}, second{};
 };
 
-/// Weights of the eight nodes 0..7 in the interpolating polynomial at t, with its first two
+/// Weights of the eight nodes 0..7 in the interpolating polynomial at t, with its first one or two
 /// derivatives, by products from the left and the right: exact to rounding on and off the nodes.
+template <int derivatives>
 LagrangeWeights lagrange_weights(double t) {
   // 1 / Π_{m≠j} (j - m)
   static constexpr std::array<double, points> scale{-1.0 / 5040, 1.0 / 720, -1.0 / 240, 1.0 / 144,
@@ -24,7 +25,7 @@ LagrangeWeights lagrange_weights(double t) {
   struct Product {
     double value = 1.0, first = 0.0, second = 0.0;
     void multiply(double factor) {
-      second = second * factor + 2.0 * first;
+      if constexpr (derivatives == 2) second = second * factor + 2.0 * first;
       first = first * factor + value;
       value *= factor;
     }
@@ -42,7 +43,9 @@ LagrangeWeights lagrange_weights(double t) {
     const Product &l = left[j], &r = right[j];
     out.value[j] = scale[j] * l.value * r.value;
     out.first[j] = scale[j] * (l.first * r.value + l.value * r.first);
-    out.second[j] = scale[j] * (l.second * r.value + 2.0 * l.first * r.first + l.value * r.second);
+    if constexpr (derivatives == 2)
+      out.second[j] =
+          scale[j] * (l.second * r.value + 2.0 * l.first * r.first + l.value * r.second);
   }
   return out;
 }
@@ -53,7 +56,7 @@ RadialTable::RadialTable(double spacing, Eigen::MatrixXd values)
     : spacing_(spacing), values_(std::move(values)) {
   const Eigen::Index n = values_.cols();
   end_ = static_cast<double>(n) * spacing_;
-  const LagrangeWeights w = lagrange_weights(points - 1.0);
+  const LagrangeWeights w = lagrange_weights<2>(points - 1.0);
   const Eigen::Map<const Eigen::Matrix<double, points, 1>> w0(w.value.data()), w1(w.first.data()),
       w2(w.second.data());
   const auto last = values_.rightCols<points>();
@@ -77,7 +80,7 @@ void RadialTable::evaluate(double r, double* values, double* slopes) const {
     const long last =
         std::clamp(static_cast<long>(std::floor(r / spacing_)) + 4, static_cast<long>(points), n);
     const LagrangeWeights w =
-        lagrange_weights(r / spacing_ - static_cast<double>(last - points + 1));
+        lagrange_weights<1>(r / spacing_ - static_cast<double>(last - points + 1));
     value.setZero();
     slope.setZero();
     for (int j = 0; j < points; ++j) {
