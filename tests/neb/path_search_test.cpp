@@ -122,7 +122,7 @@ struct Crest {
 };
 constexpr Crest lower{0.5, 3.0, 1.0}, higher{0.6, 5.55, 0.75};
 
-test::FunctionPotential crests(std::vector<Crest> all) {
+test::FunctionPotential crests(const std::vector<Crest>& all) {
   return test::one_atom([all](const Eigen::Vector3d& r) {
     double energy = 2.0 * (r.y() * r.y() + r.z() * r.z()), slope = 0.0;
     for (const Crest& crest : all) {

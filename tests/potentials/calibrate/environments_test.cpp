@@ -61,7 +61,7 @@ TEST(Environments, CountNeighboursByElementAndDistance) {
   three.positions(0, 1) = 2.5;
   three.positions(1, 2) = 1.0;  // oxygen, which the shape does not count
   const Eigen::MatrixXd found = describe_environments(three, shape);
-  ASSERT_EQ(found.rows(), 2 * shape.radial);
+  ASSERT_EQ(found.rows(), Eigen::Index{2} * shape.radial);
   const Eigen::VectorXd carbon = found.col(0);
   EXPECT_NEAR(carbon.head(shape.radial).sum(), 1.0, 1e-12);
   EXPECT_EQ(carbon.tail(shape.radial).norm(), 0.0);
@@ -214,7 +214,7 @@ std::filesystem::path written_set(const ionpass::test::TemporaryFolder& folder,
   choice.growth = 4.0;
   choice.pairs[{1, 6}] = {.cutoff = 3.0, .factor = 1.0};
   const Fit found = fit(test::samples({{{1, 6}, test::cubic(2.0, 3.0)}}, 12), {}, settings, choice);
-  const std::filesystem::path set = folder.path() / "made";
+  std::filesystem::path set = folder.path() / "made";
   SetText text;
   text.name = "made";
   text.environments = known;
