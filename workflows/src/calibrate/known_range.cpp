@@ -14,7 +14,6 @@ namespace ionpass::workflows {
 namespace {
 
 using calibrate::LabelledStructure;
-using calibrate::Misfit;
 using calibrate::Sample;
 
 std::vector<KnownStructure> known_structures(const std::vector<const LabelledStructure*>& labels) {
@@ -118,6 +117,7 @@ std::optional<double> rank_correlation(std::span<const double> a, std::span<cons
 void learn_range(const std::vector<Sample>& samples, CalibrationResult& result) {
   test_range(samples, result);
   std::vector<const LabelledStructure*> all;
+  all.reserve(samples.size());
   for (const Sample& sample : samples) all.push_back(&sample.label);
   result.environments = choose_environments(known_structures(all)).known;
   for (const auto& [number, kept] : result.environments.elements)
@@ -129,6 +129,7 @@ void write_range(const CalibrationPlan& plan, const std::vector<std::filesystem:
                  const std::filesystem::path& set) {
   const std::vector<LabelledStructure> labels = read_labels(plan, labelled);
   std::vector<const LabelledStructure*> all;
+  all.reserve(labels.size());
   for (const LabelledStructure& label : labels) all.push_back(&label);
   const KnownEnvironments known = choose_environments(known_structures(all)).known;
   if (known.empty())
