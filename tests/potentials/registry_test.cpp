@@ -171,7 +171,13 @@ TEST(Registry, SmallCellAtGammaIsWarnedOf) {
   const auto gamma = make_potential(settings, parameter_data);
   Structure s = dimer(55, 53, 3.5);
   s.cell.emplace(Eigen::Matrix3d(7.0 * Eigen::Matrix3d::Identity()));
-  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr("Γ only")));
+  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr(
+                                      "with 7.0 Å between periodic images is sampled at Γ only")));
+  // The same crystal in a slanted cell, whose faces are only 0.07 Å apart.
+  Eigen::Matrix3d slanted = s.cell->matrix();
+  slanted.col(1) += 100.0 * slanted.col(0);
+  s.cell.emplace(slanted);
+  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr("with 7.0 Å between")));
   settings.kpoints = KpointMesh{{2, 2, 2}, Eigen::Vector3d::Zero()};
   EXPECT_THAT(make_potential(settings, parameter_data)->warnings(s), testing::IsEmpty());
 }
