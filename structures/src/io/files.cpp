@@ -182,6 +182,13 @@ void check_output(const std::filesystem::path& path, std::size_t frames) {
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "create", errno);
 }
 
+void check_output(const std::filesystem::path& path, const Structure& structure) {
+  check_output(path);
+  if (structure.cell || output_format(path, 1) == FileFormat::extxyz) return;
+  throw InputError(
+      fmt::format("{}: this format needs a cell: write a molecule as .xyz", path.string()));
+}
+
 void write_frames(const std::filesystem::path& path, std::span<const Frame> frames) {
   write_text_file(path, text_of(path, frames));
 }
