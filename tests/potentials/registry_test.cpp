@@ -212,6 +212,12 @@ TEST(Registry, MalformedTablesAreRefusedWithTheirLine) {
               testing::HasSubstr("H-H.skf:2: the line of atomic parameters has 3 numbers"));
   EXPECT_THAT(attempt("0.02 20\n10*0.0\n20*0.0\n20*1.0\n"),
               testing::HasSubstr("H-H.skf:5: the file ends where row 2"));
+  EXPECT_THAT(attempt("0.02 20\n10*0.0\n20*0.0\n20*0.1 1.0\n"),
+              testing::HasSubstr("H-H.skf:4: row 1 has 21 integrals, it needs 20"));
+  for (const char* spacing : {"1e-300", "1e+300"}) {
+    EXPECT_THAT(attempt(std::string(spacing) + " 20\n10*0.0\n20*0.0\n"),
+                testing::HasSubstr("H-H.skf:1: the grid spacing is " + std::string(spacing)));
+  }
   EXPECT_THAT(attempt(""), testing::HasSubstr("cut short"));
   fs::remove_all(folder);
 }
