@@ -41,8 +41,8 @@ std::vector<Kpoint> mesh_points(const KpointMesh& mesh) {
         fmt::format("k-point mesh {} {} {}: more than {:g} points; choose a coarser one",
                     mesh.mesh(0), mesh.mesh(1), mesh.mesh(2), max_points));
   }
-  if (!mesh.shift.allFinite())
-    throw InputError("k-point shift: not a finite number; give fractions of a step, as 0.5");
+  if (!(mesh.shift.array().abs() <= 1.0).all())
+    throw InputError("k-point shift: not between -1 and 1; give fractions of a step, as 0.5");
   std::vector<Kpoint> points;
   const double weight = 1.0 / static_cast<double>(mesh.mesh.prod());
   for (int i = 0; i < mesh.mesh(0); ++i) {

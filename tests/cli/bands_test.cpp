@@ -52,6 +52,8 @@ TEST_F(CommandLine, RefusesBandsThereAreNot) {
   expect_refusal(ionpass({"bands", file("two.extxyz", perovskite + perovskite), "-p",
                           "dftb/perov-1-0", "-o", folder_.path() / "bands.svg", "-q"}),
                  2, {"--output", "2 structures"});
+  expect_refusal(ionpass({"bands", crystal, "-p", "dftb/perov-1-0", "--width", "nan", "-q"}), 2,
+                 {"--width"});
 }
 
 }  // namespace

@@ -227,6 +227,10 @@ TEST_F(CommandLine, RefusesAnOutputItCannotWrite) {
     expect_refusal(ionpass({"relax", a, "-p", settings, "-q", "-o", path}), 2, {output});
     expect_refusal(ionpass({"neb", a, b, "-p", settings, "-q", "-o", path}), 2, {output});
   }
+  for (const std::string output : {"molecule.cif", "POSCAR"}) {
+    expect_refusal(ionpass({"relax", a, "-p", settings, "-q", "-o", folder_.path() / output}), 2,
+                   {output, "needs a cell"});
+  }
   expect_refusal(ionpass({"neb", a, b, "-p", settings, "-q", "-o", folder_.path() / "path.cif"}), 2,
                  {"path.cif", "one structure", ".extxyz"});
 }

@@ -52,6 +52,9 @@ TEST(Kpoints, ListIsNormalised) {
 TEST(Kpoints, NonsenseIsRefused) {
   EXPECT_THROW(static_cast<void>(kpoints(KpointMesh{{0, 1, 1}, Eigen::Vector3d::Zero()}, cubic)),
                InputError);
+  // No digit of the phases is left of such a shift.
+  const KpointMesh far{{2, 1, 1}, Eigen::Vector3d(1e300, 0.0, 0.0)};
+  EXPECT_THROW(static_cast<void>(kpoints(far, cubic)), InputError);
   EXPECT_THROW(static_cast<void>(kpoints(KpointSpacing{-0.1}, cubic)), InputError);
   EXPECT_THROW(static_cast<void>(kpoints(KpointList{}, cubic)), InputError);
   EXPECT_THROW(static_cast<void>(kpoints(KpointList{{{{0.0, 0.0, 0.0}, 0.0}}}, cubic)), InputError);

@@ -171,7 +171,13 @@ TEST(Registry, SmallCellAtGammaIsWarnedOf) {
   const auto gamma = make_potential(settings, parameter_data);
   Structure s = dimer(55, 53, 3.5);
   s.cell.emplace(Eigen::Matrix3d(7.0 * Eigen::Matrix3d::Identity()));
-  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr("Γ only")));
+  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr(
+                                      "with 7.0 Å between periodic images is sampled at Γ only")));
+  // The same crystal in a slanted cell, whose faces are only 0.07 Å apart.
+  Eigen::Matrix3d slanted = s.cell->matrix();
+  slanted.col(1) += 100.0 * slanted.col(0);
+  s.cell.emplace(slanted);
+  EXPECT_THAT(gamma->warnings(s), testing::ElementsAre(testing::HasSubstr("with 7.0 Å between")));
   settings.kpoints = KpointMesh{{2, 2, 2}, Eigen::Vector3d::Zero()};
   EXPECT_THAT(make_potential(settings, parameter_data)->warnings(s), testing::IsEmpty());
 }
@@ -206,6 +212,12 @@ TEST(Registry, MalformedTablesAreRefusedWithTheirLine) {
               testing::HasSubstr("H-H.skf:2: the line of atomic parameters has 3 numbers"));
   EXPECT_THAT(attempt("0.02 20\n10*0.0\n20*0.0\n20*1.0\n"),
               testing::HasSubstr("H-H.skf:5: the file ends where row 2"));
+  EXPECT_THAT(attempt("0.02 20\n10*0.0\n20*0.0\n20*0.1 1.0\n"),
+              testing::HasSubstr("H-H.skf:4: row 1 has 21 integrals, it needs 20"));
+  for (const char* spacing : {"1e-300", "1e+300"}) {
+    EXPECT_THAT(attempt(std::string(spacing) + " 20\n10*0.0\n20*0.0\n"),
+                testing::HasSubstr("H-H.skf:1: the grid spacing is " + std::string(spacing)));
+  }
   EXPECT_THAT(attempt(""), testing::HasSubstr("cut short"));
   fs::remove_all(folder);
 }

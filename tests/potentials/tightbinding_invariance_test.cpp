@@ -247,6 +247,32 @@ TEST(Gfn1, NearlySymmetricCellsAllReachTheGroundState) {
   }
 }
 
+/// Seven atoms of hexagonal scandium about a vacancy: d levels of one atom or another at the Fermi
+/// level.
+Structure scandium_with_vacancy() {
+  Structure metal;
+  Eigen::Matrix3d cell;
+  cell << 3.31, -1.655, 0.0, 0.0, 2.866544, 0.0, 0.0, 0.0, 5.27614;
+  metal.cell.emplace(cell);
+  metal.numbers = {21, 21};
+  metal.positions.resize(3, 2);
+  metal.positions.col(0).setZero();
+  metal.positions.col(1) = cell * Eigen::Vector3d(1.0 / 3.0, 2.0 / 3.0, 0.5);
+  const Eigen::Matrix3i doubled = Eigen::Vector3i(2, 2, 1).asDiagonal().toDenseMatrix();
+  Structure out = make_supercell(metal, doubled).structure;
+  out.numbers.erase(out.numbers.begin());
+  out.positions = out.positions.rightCols(7).eval();
+  out.labels.clear();
+  return out;
+}
+
+// The first way to run the cycle strays here; smaller steps at the response do not.
+TEST(Gfn1, MetalWithAVacancyConvergesSoon) {
+  const Evaluation e = gfn1_with_mesh()->evaluate(scandium_with_vacancy());
+  EXPECT_NEAR(e.free_energy, -209.191871, 1e-5);  // also by mixing alone, 138 iterations
+  EXPECT_LE(e.scf.iterations, 40);
+}
+
 // This is a self-consistent state too, 20 eV above: both Cs have taken 2.8 electrons.
 TEST(Gfn1, StateWithAnAbsurdAnionIsRejected) {
   EvaluationRequest request;

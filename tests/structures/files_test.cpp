@@ -56,6 +56,12 @@ TEST_F(Files, WhatCannotBeOpenedIsSaid) {
   EXPECT_THROW(write_text_file(folder_ / "no" / "such" / "folder.txt", "x"), IoError);
 }
 
+// They would be read until the memory is full.
+TEST_F(Files, DevicesThatNeverEndAreRefused) {
+  EXPECT_THROW((void)read_frames("/dev/zero"), IoError);
+  EXPECT_EQ(read_text_file("/dev/null"), "");
+}
+
 TEST(Detection, GoesByContentBeforeTheName) {
   EXPECT_EQ(detect_format("# comment\n\ndata_x\n", "a.xyz"), FileFormat::cif);
   EXPECT_EQ(detect_format("48\nLattice=\"...\"\n", "a.cif"), FileFormat::extxyz);

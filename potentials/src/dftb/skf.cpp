@@ -15,6 +15,8 @@ namespace ionpass::dftb {
 namespace {
 
 constexpr double max_rows = 1e5;
+// Beyond these a table of so many rows would end within an atom, or hold none of its bonds.
+constexpr double finest_spacing = 1e-3, coarsest_spacing = 1.0;  // bohr
 
 // Where the ten simple columns stand among the twenty of the extended format:
 // ff0 ff1 ff2 ff3 df0 df1 df2 dd0 dd1 dd2 pf0 pf1 pd0 pd1 pp0 pp1 sf0 sd0 sp0 ss0.
@@ -53,7 +55,9 @@ void read_rows(NumberReader& reader, SkFile& out, bool extended) {
   const std::size_t half = extended ? 20 : 10;
   for (Eigen::Index row = 0; row < out.rows.cols(); ++row) {
     reader.numbers(numbers, fmt::format("row {} of {} integrals", row + 1, out.rows.cols()));
-    if (numbers.size() < 2 * half) {
+    // One number more is one out of place as well: all behind it would be taken for the next
+    // column.
+    if (numbers.size() != 2 * half) {
       reader.fail(
           fmt::format("row {} has {} integrals, it needs {}", row + 1, numbers.size(), 2 * half));
     }
@@ -96,6 +100,10 @@ SkFile read_skf(const std::filesystem::path& path, bool homonuclear) {
     reader.fail(
         "expected the grid spacing (bohr) and the number of rows (10 at least): is this an .skf "
         "file?");
+  }
+  if (numbers[0] < finest_spacing || numbers[0] > coarsest_spacing) {
+    reader.fail(fmt::format("the grid spacing is {:g} bohr, it must be between {} and {}",
+                            numbers[0], finest_spacing, coarsest_spacing));
   }
   SkFile out;
   out.spacing = numbers[0];

@@ -163,7 +163,7 @@ std::vector<Remedy> ladder(const ScfSettings& settings) {
   constexpr double hot = 10000.0 * units::boltzmann_hartree;
   const int memory = std::max(long_memory, settings.history);
   return {{.mixing = settings.mixing, .history = settings.history, .predicts = true},
-          {.mixing = settings.mixing, .history = settings.history},
+          {.mixing = 0.2 * settings.mixing, .history = settings.history, .predicts = true},
           {.mixing = 0.4 * settings.mixing, .history = memory},
           {.mixing = 0.4 * settings.mixing, .history = memory, .hottest = hot},
           {.mixing = 0.1 * settings.mixing, .history = memory}};

@@ -71,6 +71,9 @@ void write_frames(const std::filesystem::path& path, std::span<const Frame> fram
 /// does not know or that holds one structure only, a folder that is not there.
 /// @throws InputError, IoError
 void check_output(const std::filesystem::path& path, std::size_t frames = 1);
+/// The same for one structure: CIF and POSCAR hold no molecules.
+/// @throws InputError, IoError
+void check_output(const std::filesystem::path& path, const Structure& structure);
 
 /// Replaces a file by new contents in one step (write aside, flush to disk, rename).
 void write_text_file(const std::filesystem::path& path, std::string_view text);

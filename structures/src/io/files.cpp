@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <structures/error.hpp>
@@ -21,6 +22,8 @@ namespace ionpass {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+// Far beyond any file of structures: devices and pipes may never end, and would fill the memory.
+constexpr std::size_t largest_text = 1'000'000'000;
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* action, int error) {
   throw IoError(fmt::format("{}: cannot {}: {}", path.string(), action, std::strerror(error)));
@@ -93,14 +96,30 @@ std::string text_of(const std::filesystem::path& path, std::span<const Frame> fr
   return out.str();
 }
 
-std::string rest_of(std::istream& in) {
+std::string rest_of(std::istream& in, const std::string& name) {
   std::string out;
   std::array<char, 65536> part{};
   do {
     in.read(part.data(), part.size());
     out.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    if (out.size() > largest_text) {
+      throw InputError(fmt::format("{}: more than {} MB of text: split the file", name,
+                                   largest_text / 1'000'000));
+    }
   } while (in);
   return out;
+}
+
+/// A device that is neither empty nor typed into, as /dev/zero.
+bool is_endless_device(const std::filesystem::path& path) {
+  struct stat device {
+  }, null{};
+  if (::stat(path.c_str(), &device) != 0) return false;
+  if (S_ISBLK(device.st_mode)) return true;
+  if (!S_ISCHR(device.st_mode)) return false;
+  if (::stat("/dev/null", &null) == 0 && device.st_rdev == null.st_rdev) return false;
+  const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK));
+  return descriptor.value() >= 0 && ::isatty(descriptor.value()) == 0;
 }
 
 }  // namespace
@@ -110,9 +129,12 @@ std::string read_text_file(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, ignored)) {
     throw IoError(fmt::format("{}: is a folder, a file is needed", path.string()));
   }
+  if (is_endless_device(path)) {
+    throw IoError(fmt::format("{}: is a device, a file is needed", path.string()));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(path, "open", errno);
-  std::string text = rest_of(file);
+  std::string text = rest_of(file, path.string());
   if (file.bad()) fail(path, "read", errno);
   return text;
 }
@@ -145,7 +167,7 @@ std::vector<Frame> parse_frames(std::string_view text, const std::string& name) 
 }
 
 std::vector<Frame> read_frames(const std::filesystem::path& path) {
-  if (path == "-") return parse_frames(rest_of(std::cin), "standard input");
+  if (path == "-") return parse_frames(rest_of(std::cin, "standard input"), "standard input");
   return parse_frames(read_text_file(path), path.string());
 }
 
@@ -158,6 +180,13 @@ void check_output(const std::filesystem::path& path, std::size_t frames) {
   // Written aside first: the folder counts, not the file.
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "create", errno);
+}
+
+void check_output(const std::filesystem::path& path, const Structure& structure) {
+  check_output(path);
+  if (structure.cell || output_format(path, 1) == FileFormat::extxyz) return;
+  throw InputError(
+      fmt::format("{}: this format needs a cell: write a molecule as .xyz", path.string()));
 }
 
 void write_frames(const std::filesystem::path& path, std::span<const Frame> frames) {

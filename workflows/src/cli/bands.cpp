@@ -225,6 +225,7 @@ void add_bands(CLI::App& app, Invocation& invocation) {
       .add_option("--width", options->width,
                   "standard deviation of a level in the density of states, eV")
       ->check(CLI::Range(0.001, 10.0))
+      ->check(positive_number(10.0))  // a range lets "nan" pass
       ->capture_default_str();
   command.add_option("-o,--output", options->output, "plot of the bands, SVG");
   command.add_flag("--json", options->json,

@@ -123,9 +123,9 @@ ExitCode relax(const RelaxOptions& options, const Invocation& call) {
     session.serve();
     return ExitCode::done;
   }
-  check_output(options.output);
   const auto start = std::chrono::steady_clock::now();
   const Frame frame = options.potential->read(options.file, call).back();
+  check_output(options.output, frame.structure);
   options.potential->check(*potential, frame, options.file, call);
   session.expect(frame.structure);
   neb::Relaxation relaxation(frame.structure, settings_of(options));
