@@ -41,10 +41,10 @@ struct Frame {
 /// @throws InputError if it looks like none of them
 [[nodiscard]] FileFormat detect_format(std::string_view text, std::string_view name_hint = {});
 
-/// All structures of a file; "-" is standard input. A CIF gives the first data block that holds
-/// atoms. Disordered sites, unknown elements, cells without volume, overlapping atoms, tables cut
-/// short, missing hydrogens and formulas that disagree with the atoms are refused, naming the site,
-/// the line where known, and what to do.
+/// All structures of a file; "-" is standard input. What gzip packed is unpacked. A CIF gives the
+/// first data block that holds atoms. Disordered sites, unknown elements, cells without volume,
+/// overlapping atoms, tables cut short, missing hydrogens and formulas that disagree with the atoms
+/// are refused, naming the site, the line where known, and what to do.
 /// @throws IoError, InputError
 [[nodiscard]] std::vector<Frame> read_frames(const std::filesystem::path& path);
 
@@ -77,6 +77,8 @@ void check_output(const std::filesystem::path& path, const Structure& structure)
 
 /// Replaces a file by new contents in one step (write aside, flush to disk, rename).
 void write_text_file(const std::filesystem::path& path, std::string_view text);
-[[nodiscard]] std::string read_text_file(const std::filesystem::path& path);  ///< @throws IoError
+/// The contents of a file; what gzip packed is unpacked, whatever the name.
+/// @throws IoError; InputError for packed data that are damaged or stand for more than 256 MiB
+[[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
 
 }  // namespace ionpass

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <structures/io.hpp>
 
 #include "formats.hpp"
+#include "gzip.hpp"
 #include "text.hpp"
 
 namespace ionpass {
@@ -122,6 +124,10 @@ bool is_endless_device(const std::filesystem::path& path) {
   return descriptor.value() >= 0 && ::isatty(descriptor.value()) == 0;
 }
 
+std::string text_of_bytes(std::string bytes, const std::string& name) {
+  return is_gzip(bytes) ? unpack_gzip(bytes, name) : std::move(bytes);
+}
+
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& path) {
@@ -136,7 +142,7 @@ std::string read_text_file(const std::filesystem::path& path) {
   if (!file) fail(path, "open", errno);
   std::string text = rest_of(file, path.string());
   if (file.bad()) fail(path, "read", errno);
-  return text;
+  return text_of_bytes(std::move(text), path.string());
 }
 
 void write_text_file(const std::filesystem::path& path, std::string_view text) {
@@ -167,7 +173,10 @@ std::vector<Frame> parse_frames(std::string_view text, const std::string& name) 
 }
 
 std::vector<Frame> read_frames(const std::filesystem::path& path) {
-  if (path == "-") return parse_frames(rest_of(std::cin, "standard input"), "standard input");
+  if (path == "-") {
+    const std::string name = "standard input";
+    return parse_frames(text_of_bytes(rest_of(std::cin, name), name), name);
+  }
   return parse_frames(read_text_file(path), path.string());
 }
 

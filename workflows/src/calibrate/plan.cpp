@@ -82,7 +82,7 @@ std::span<const SectionKey<PlanDraft>> plan_keys() {
        [](PlanDraft& d, const YamlNode& node) { read_data(d.plan, node); }},
       {"generate", "section", "", "none", "structures to make before anything else",
        [](PlanDraft& d, const YamlNode& node) { d.plan.generate = node; }},
-      {"label", "section", "", "none", "the reference method that labels them",
+      {"label", "section", "", "none", "the reference method that labels them; of --relabel",
        [](PlanDraft& d, const YamlNode& node) { d.plan.label = node; }},
       {"fit", "section", "", "see below", "pair potentials, and what may be chosen",
        [](PlanDraft& d, const YamlNode& node) { read_fit(d.plan, node); }},
@@ -93,7 +93,7 @@ std::span<const SectionKey<PlanDraft>> plan_keys() {
 }
 
 void check_sources(const CalibrationPlan& plan, const YamlNode& root) {
-  if (plan.label && !plan.generate)
+  if (plan.label && !plan.generate && plan.data.files.empty())
     plan.label->fail("there is nothing to label; add a 'generate' section, or leave this one out");
   if (plan.generate && !plan.label)
     plan.generate->fail("nothing labels what is generated; add a 'label' section");

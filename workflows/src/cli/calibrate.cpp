@@ -1,4 +1,7 @@
 // ionpass calibrate: pair potentials on top of a tight binding, fitted to labelled structures.
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include <hpc/interrupt.hpp>
@@ -7,6 +10,7 @@
 #include "calibrate/data_stages.hpp"
 #include "calibrate/known_range.hpp"
 #include "calibrate/plan_generate.hpp"
+#include "calibrate/relabel.hpp"
 #include "calibrate/run.hpp"
 #include "cli/output.hpp"
 #include "cli/progress_line.hpp"
@@ -17,6 +21,7 @@ namespace {
 struct CalibrateOptions {
   std::string plan, output, stage;
   bool schema = false;
+  bool relabel = false;
 };
 
 std::string errors_line(const std::string& what, const std::vector<calibrate::ErrorRow>& rows) {
@@ -51,15 +56,18 @@ void generate_structures(const CalibrationPlan& plan, const CalibrationRun& run)
   run.world.barrier();
 }
 
-/// @return how many have no label
-std::size_t label_structures(const CalibrationPlan& plan, const CalibrationRun& run,
-                             const Invocation& call) {
-  const LabelObserver observer{
+LabelObserver label_observer(const CalibrationRun& run) {
+  return {
       .stop = run.stop, .on_check = {}, .on_progress = [&run](std::size_t done, std::size_t total) {
         run.progress(fmt::format("labels: {} of {} structures", done, total));
       }};
+}
+
+/// @return how many have no label
+std::size_t label_structures(const CalibrationPlan& plan, const CalibrationRun& run,
+                             const Invocation& call) {
   const Labelled labelled =
-      label_stage(read_label(*plan.label, plan.file), run.folder, call.world, observer);
+      label_stage(read_label(*plan.label, plan.file), run.folder, call.world, label_observer(run));
   if (!call.world.is_root()) return 0;
   for (const std::string& incident : labelled.incidents)
     print_warning(call, "overcome by a fresh start: " + incident);
@@ -68,6 +76,29 @@ std::size_t label_structures(const CalibrationPlan& plan, const CalibrationRun& 
                        counted(labelled.frames.size(), "structure"), labelled.computed,
                        labelled.failures.size()));
   return labelled.failures.size();
+}
+
+/// The plan goes on with the new labels. @return how many have none
+std::size_t relabel_data(CalibrationPlan& plan, const CalibrationRun& run, const Invocation& call) {
+  if (!plan.label || plan.data.files.empty())
+    throw InputError(
+        fmt::format("{}: --relabel needs labelled files in 'data' and their method in 'label'",
+                    plan.file.string()));
+  const Relabelled labels = relabel_stage(plan, read_label(*plan.label, plan.file), run.folder,
+                                          call.world, label_observer(run));
+  if (!call.world.is_root()) return 0;
+  for (const std::string& failure : labels.failures) print_warning(call, "no label: " + failure);
+  double energy = 0.0, force = 0.0;
+  for (const LabelChange& one : labels.changes) {
+    energy = std::max(energy, std::abs(one.energy.value_or(0.0)));
+    force = std::max(force, one.force);
+  }
+  run.note(
+      fmt::format("{}: {} labelled again, {} computed now, {} failed; largest differences "
+                  "{:.1e} eV, {:.1e} eV/Å",
+                  changes_file(run.folder).string(), counted(labels.changes.size(), "structure"),
+                  labels.computed, labels.failures.size(), energy, force));
+  return labels.failures.size();
 }
 
 /// @return whether all trials could be made; an unstable set is a result
@@ -121,7 +152,7 @@ ExitCode calibrate_command(const CalibrateOptions& options, const Invocation& ca
   }
   if (options.plan.empty())
     throw InputError("no plan given; 'ionpass calibrate --help' shows an example");
-  const CalibrationPlan plan = read_plan(options.plan);
+  CalibrationPlan plan = read_plan(options.plan);
   const hpc::InterruptGuard guard;
   ProgressLine line(call.verbosity);
   CalibrationRun run{.world = call.world, .folder = options.output, .labelled = {}};
@@ -135,10 +166,10 @@ ExitCode calibrate_command(const CalibrateOptions& options, const Invocation& ca
     if (line.is_due()) line.show(text);
   };
   const bool is_data_stage = options.stage == "generate" || options.stage == "label";
-  if (is_data_stage) require_section(plan.generate, options);
-  std::size_t failures = 0;
+  if (is_data_stage && !options.relabel) require_section(plan.generate, options);
+  std::size_t failures = options.relabel ? relabel_data(plan, run, call) : 0;
   if (plan.generate && runs(options, "generate")) generate_structures(plan, run);
-  if (plan.generate && runs(options, "label")) failures = label_structures(plan, run, call);
+  if (plan.generate && runs(options, "label")) failures += label_structures(plan, run, call);
   line.clear();
   if (is_data_stage) return failures == 0 ? ExitCode::done : ExitCode::not_converged;
   if (plan.generate) run.labelled = {labelled_file(run.folder)};
@@ -167,6 +198,9 @@ void add_calibrate(CLI::App& app, Invocation& invocation) {
                   "asks for); environments: those of the data, for a set that is there, without "
                   "a fit")
       ->check(CLI::IsMember({"generate", "label", "fit", "environments"}));
+  command.add_flag("--relabel", options->relabel,
+                   "before the fit, all labels whose source is that of 'label' are made again "
+                   "from their geometries, and compared");
   command.add_flag("--schema", options->schema, "print the keys of a plan");
   invocation.on(
       command, [options](const Invocation& call) { return calibrate_command(*options, call); },
