@@ -1,5 +1,4 @@
 // The stages of ionpass calibrate that make its data.
-#include <cstdlib>
 #include <filesystem>
 
 #include <structures/io.hpp>
@@ -152,7 +151,7 @@ TEST_F(CalibrateAgain, LabelsAloneAndWhatIsMissing) {
 
 TEST_F(CalibrateAgain, DataMayBePacked) {
   write_frames(path("data.extxyz"), right_);
-  ASSERT_EQ(std::system(("gzip -9nk " + path("data.extxyz")).c_str()), 0);
+  ASSERT_EQ(run_program({"gzip", "-9nk", path("data.extxyz")}).exit_code, 0);
   const Spoken plain =
       ionpass({"calibrate", plan_of("data.extxyz", "a test"), "-o", path("plain")});
   ASSERT_EQ(plain.exit_code, 0) << plain.err;
