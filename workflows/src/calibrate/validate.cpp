@@ -86,6 +86,7 @@ VolumeCurve try_volumes(const CrystalCheck& check, const Trial& trial) {
     jobs.emplace_back(strained(crystal, out.strains.back()), short_relaxation(check));
   }
   std::vector<neb::Job*> list;
+  list.reserve(jobs.size());
   for (neb::Relaxation& job : jobs) list.push_back(&job);
   bench.run(list, check.name);
   for (const neb::Relaxation& job : jobs) {

@@ -109,6 +109,7 @@ std::vector<neb::Answer> answers_for(const Potential& potential, const std::vect
                                      bool stress, const Invocation& call) {
   if (call.world.size() == 1) {
     std::vector<neb::Answer> out;
+    out.reserve(frames.size());
     for (const Frame& frame : frames) out.push_back(answer_of(potential, frame.structure, stress));
     return out;
   }
