@@ -32,8 +32,8 @@ const Tensors& d_tensors() {
 // Cartesian axis of the p orbitals m = -1, 0, 1.
 constexpr std::array<Eigen::Index, 3> p_axis{1, 2, 0};
 
-/// Length of the change of the along value of an orbital, in units of its across vector, when the
-/// bond turns by one.
+/// The derivative of an orbital's along value with respect to the bond's direction is this times
+/// its across vector.
 template <int l>
 constexpr double along_change = l == 0   ? 0.0
                                 : l == 1 ? 1.0

@@ -21,7 +21,8 @@ struct NeighborPair {
 
 /// Each unordered pair once (first < second, or first == second with one of ±translation), sorted
 /// by first, second, translation. Works for radii larger than the cell. Cost grows with the number
-/// of atoms times neighbours (cell lists).
+/// of atoms times neighbours (cell lists); in cells no wider than about three radii, with the
+/// number of pairs of atoms.
 [[nodiscard]] std::vector<NeighborPair> neighbor_pairs(const Structure& structure, double radius);
 
 }  // namespace ionpass
